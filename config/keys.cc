@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "config/keys.h"
+
+#include <algorithm>
+#include <array>
+
+namespace landshim {
+
+namespace {
+
+constexpr std::uint8_t detail(Family family) { return static_cast<std::uint8_t>(family); }
+
+// Fixed-size words, so that the table needs no relocation in the host process.
+constexpr KeyInfo kKeys[] = {
+    {"version", Section::kPolicy, Key::kVersion, true, 0},
+    {"name", Section::kPolicy, Key::kName, true, 0},
+    {"include", Section::kPolicy, Key::kInclude, false, 0},
+    {"mode", Section::kPolicy, Key::kMode, true, 0},
+    {"workspace", Section::kPolicy, Key::kWorkspace, false, 0},
+    {"unsupported", Section::kPolicy, Key::kUnsupported, true, 0},
+    {"abi", Section::kPolicy, Key::kAbi, true, 0},
+
+    {"read", Section::kFilesystem, Key::kPaths, false, 0},
+    {"read_exec", Section::kFilesystem, Key::kPaths, false, 0},
+    {"write", Section::kFilesystem, Key::kPaths, false, 0},
+    {"read_write", Section::kFilesystem, Key::kPaths, false, 0},
+    {"read_write_exec", Section::kFilesystem, Key::kPaths, false, 0},
+    {"device", Section::kFilesystem, Key::kPaths, false, 0},
+    {"except", Section::kFilesystem, Key::kLater, false, 0},
+    {"runtime", Section::kFilesystem, Key::kRuntime, true, 0},
+    {"access", Section::kFilesystem, Key::kAccess, true, 0},
+    {"metadata", Section::kFilesystem, Key::kMetadata, true, 0},
+
+    {"access", Section::kNetwork, Key::kNetworkAccess, true, 0},
+    {"connect_tcp", Section::kNetwork, Key::kConnectTcp, false, 0},
+    {"bind_tcp", Section::kNetwork, Key::kBindTcp, false, 0},
+    {"udp", Section::kNetwork, Key::kUdp, true, 0},
+    {"connect_udp", Section::kNetwork, Key::kConnectUdp, false, 0},
+    {"bind_udp", Section::kNetwork, Key::kBindUdp, false, 0},
+    {"listen", Section::kNetwork, Key::kListen, true, 0},
+    {"unix", Section::kNetwork, Key::kUnix, true, 0},
+    {"connect_unix", Section::kNetwork, Key::kConnectUnix, false, 0},
+    {"netlink", Section::kNetwork, Key::kFamily, true, detail(Family::kNetlink)},
+    {"packet", Section::kNetwork, Key::kFamily, true, detail(Family::kPacket)},
+    {"raw", Section::kNetwork, Key::kFamily, true, detail(Family::kRaw)},
+    {"vsock", Section::kNetwork, Key::kFamily, true, detail(Family::kVsock)},
+    {"xdp", Section::kNetwork, Key::kFamily, true, detail(Family::kXdp)},
+    {"alg", Section::kNetwork, Key::kFamily, true, detail(Family::kAlg)},
+    {"bluetooth", Section::kNetwork, Key::kFamily, true, detail(Family::kBluetooth)},
+    {"can", Section::kNetwork, Key::kFamily, true, detail(Family::kCan)},
+    {"tipc", Section::kNetwork, Key::kFamily, true, detail(Family::kTipc)},
+    {"smc", Section::kNetwork, Key::kFamily, true, detail(Family::kSmc)},
+    {"rds", Section::kNetwork, Key::kFamily, true, detail(Family::kRds)},
+    {"qipcrtr", Section::kNetwork, Key::kFamily, true, detail(Family::kQipcrtr)},
+    {"nfc", Section::kNetwork, Key::kFamily, true, detail(Family::kNfc)},
+    {"kcm", Section::kNetwork, Key::kFamily, true, detail(Family::kKcm)},
+    {"icmp", Section::kNetwork, Key::kFamily, true, detail(Family::kIcmp)},
+    {"udplite", Section::kNetwork, Key::kFamily, true, detail(Family::kUdplite)},
+    {"sctp", Section::kNetwork, Key::kFamily, true, detail(Family::kSctp)},
+    {"dccp", Section::kNetwork, Key::kFamily, true, detail(Family::kDccp)},
+    {"mptcp", Section::kNetwork, Key::kFamily, true, detail(Family::kMptcp)},
+
+    {"abstract_unix", Section::kIpc, Key::kAbstractUnix, true, 0},
+    {"signals", Section::kIpc, Key::kSignals, true, 0},
+    {"sysv", Section::kIpc, Key::kSysv, true, 0},
+    {"mqueue", Section::kIpc, Key::kMqueue, true, 0},
+    {"keyring", Section::kIpc, Key::kKeyring, true, 0},
+    {"scheduling", Section::kIpc, Key::kScheduling, true, 0},
+
+    {"profile", Section::kSyscalls, Key::kProfile, true, 0},
+    {"default", Section::kSyscalls, Key::kDefault, true, 0},
+    {"architectures", Section::kSyscalls, Key::kArchitectures, true, 0},
+};
+
+constexpr SectionInfo kSections[] = {
+    {"policy", Section::kPolicy, true},         {"filesystem", Section::kFilesystem, true},
+    {"network", Section::kNetwork, true},       {"ipc", Section::kIpc, true},
+    {"syscalls", Section::kSyscalls, true},     {"process", Section::kProcess, false},
+    {"limits", Section::kLimits, false},        {"namespaces", Section::kNamespaces, false},
+    {"environment", Section::kEnvironment, false}, {"audit", Section::kAudit, false},
+    {"command", Section::kCommand, false},
+};
+
+// Levenshtein's distance with swaps of neighbours counted once; `limit` is all that matters to the caller.
+std::size_t distance(std::string_view a, std::string_view b) {
+  constexpr std::size_t kMax = 48;
+  if (a.size() > kMax || b.size() > kMax) return SIZE_MAX;
+  std::array<std::array<std::uint8_t, kMax + 1>, 3> rows{};
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = static_cast<std::uint8_t>(j);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto& row = rows[i % 3];
+    const auto& above = rows[(i + 2) % 3];
+    const auto& two_above = rows[(i + 1) % 3];
+    row[0] = static_cast<std::uint8_t>(i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const int change = a[i - 1] == b[j - 1] ? 0 : 1;
+      int best = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) best = std::min(best, two_above[j - 2] + 1);
+      row[j] = static_cast<std::uint8_t>(best);
+    }
+  }
+  return rows[a.size() % 3][b.size()];
+}
+
+}  // namespace
+
+std::span<const KeyInfo> all_keys() { return kKeys; }
+
+const KeyInfo* find_key(Section section, std::string_view word) {
+  for (const KeyInfo& key : kKeys)
+    if (key.section == section && word == key.word) return &key;
+  return nullptr;
+}
+
+std::span<const SectionInfo> all_sections() { return kSections; }
+
+const SectionInfo* find_section(std::string_view word) {
+  for (const SectionInfo& section : kSections)
+    if (word == section.word) return &section;
+  return nullptr;
+}
+
+void Nearest::offer(std::string_view candidate) {
+  const std::size_t found = distance(word_, candidate);
+  const std::size_t near = std::max<std::size_t>(1, std::min(word_.size(), candidate.size()) / 3);
+  if (found > near || found >= distance_) return;
+  best_ = candidate;
+  distance_ = found;
+}
+
+}  // namespace landshim

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// The words of the language: sections and keys, one table for reading, for "did you mean" and for the man page's test.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "config/policy.h"
+
+namespace landshim {
+
+enum class Section : std::uint8_t {
+  kPolicy, kFilesystem, kNetwork, kIpc, kSyscalls, kProcess, kLimits, kNamespaces, kEnvironment, kAudit, kCommand,
+};
+
+enum class Key : std::uint8_t {
+  kVersion, kName, kInclude, kMode, kWorkspace, kUnsupported, kAbi,
+  kPaths, kRuntime, kAccess, kMetadata,
+  kNetworkAccess, kConnectTcp, kBindTcp, kUdp, kConnectUdp, kBindUdp, kListen, kUnix, kConnectUnix, kFamily,
+  kAbstractUnix, kSignals, kSysv, kMqueue, kKeyring, kScheduling,
+  kProfile, kDefault, kArchitectures,
+  kLater,
+};
+
+struct KeyInfo {
+  char word[20];
+  Section section;
+  Key key;
+  bool single;           ///< may be given once in a file
+  std::uint8_t detail;   ///< kFamily: the Family
+};
+
+/// Every key, but the right names of [filesystem] (all_rights()) and the call names of [syscalls].
+std::span<const KeyInfo> all_keys();
+const KeyInfo* find_key(Section section, std::string_view word);
+
+struct SectionInfo {
+  char word[16];
+  Section section;
+  bool in_this_version;
+};
+
+std::span<const SectionInfo> all_sections();
+const SectionInfo* find_section(std::string_view word);
+
+/// The candidate nearest to a mistyped word, empty when none is near. Feed candidates one by one.
+class Nearest {
+ public:
+  explicit Nearest(std::string_view word) : word_(word) {}
+  void offer(std::string_view candidate);
+  std::string_view best() const { return best_; }
+
+ private:
+  std::string_view word_;
+  std::string_view best_{};
+  std::size_t distance_ = SIZE_MAX;
+};
+
+}  // namespace landshim

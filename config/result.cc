@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "config/result.h"
+
+#include <cerrno>
+
+#include "config/syscalls.h"
+
+namespace landshim {
+
+namespace {
+
+struct Words {
+  char text[44];
+  int os_error;
+};
+
+// Own words, since strerror(3) would load a message catalogue into the host process.
+constexpr Words kWords[] = {
+    {"no such file or directory", ENOENT},
+    {"permission denied", EACCES},
+    {"not permitted", EPERM},
+    {"a part of the path is no directory", ENOTDIR},
+    {"is a directory", EISDIR},
+    {"too many symbolic links", ELOOP},
+    {"name too long", ENAMETOOLONG},
+    {"no descriptor left in this process", EMFILE},
+    {"no descriptor left in the system", ENFILE},
+    {"out of memory", ENOMEM},
+    {"input/output error", EIO},
+    {"the kernel does not have this call", ENOSYS},
+    {"not supported", EOPNOTSUPP},
+    {"invalid argument", EINVAL},
+    {"interrupted", EINTR},
+    {"too many layers", E2BIG},
+};
+
+}  // namespace
+
+std::string os_words(int os_error) {
+  std::string name(errno_name(os_error));
+  if (name.empty()) name = "errno " + std::to_string(os_error);
+  for (const Words& words : kWords)
+    if (words.os_error == os_error) return words.text + (" (" + name + ")");
+  return name;
+}
+
+std::string printable(std::string_view bytes) {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    // U+0080 to U+009F, the C1 controls, drive terminals as well; in UTF-8 they are C2 80 to C2 9F.
+    const bool c1 = byte == 0xc2 && i + 1 < bytes.size() && static_cast<unsigned char>(bytes[i + 1]) < 0xa0;
+    if (byte >= 0x20 && byte != 0x7f && !c1) {
+      out += bytes[i];
+      continue;
+    }
+    out += "\\x";
+    out += kHex[byte >> 4];
+    out += kHex[byte & 15];
+  }
+  return out;
+}
+
+std::string text(const Error& error) {
+  std::string out;
+  if (!error.where.empty()) out += printable(error.where) + ": ";
+  out += printable(error.what);
+  if (error.os_error != 0) out += ": " + os_words(error.os_error);
+  return out;
+}
+
+}  // namespace landshim
