@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+// Alone sees ini.h. inih cuts long lines and names, drops inline comments, reads an indented line as a second value
+// and keeps no line numbers, so it never sees a line of the file itself: Feed hands it each one in a form that it
+// cannot bend, and holds its answers against the line they belong to.
+#include "config/parse.h"
+
+#include <ini.h>
+
+#include <cstring>
+
+namespace landshim {
+
+namespace {
+
+constexpr std::string_view kBlanks = " \t\v\f";
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
+    const unsigned lead = byte(i);
+    std::size_t more = 0;
+    unsigned low = 0x80;
+    unsigned high = 0xbf;
+    if (lead < 0x80) more = 0;
+    else if (lead >= 0xc2 && lead <= 0xdf) more = 1;
+    else if (lead >= 0xe0 && lead <= 0xef) more = 2;
+    else if (lead >= 0xf0 && lead <= 0xf4) more = 3;
+    else return false;
+    if (lead == 0xe0) low = 0xa0;
+    if (lead == 0xed) high = 0x9f;
+    if (lead == 0xf0) low = 0x90;
+    if (lead == 0xf4) high = 0x8f;
+    for (std::size_t k = 1; k <= more; ++k) {
+      if (byte(i + k) < low || byte(i + k) > high) return false;
+      low = 0x80;
+      high = 0xbf;
+    }
+    i += more + 1;
+  }
+  return true;
+}
+
+bool has_control(std::string_view text) {
+  for (const char c : text)
+    if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return true;
+  return false;
+}
+
+// Bytes that inih would trim, or take for a comment.
+bool needs_escape(char c) { return static_cast<unsigned char>(c) <= 0x20 || c == ';' || c == '#' || c == '%'; }
+
+int hex_digit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+
+class Feed {
+ public:
+  Feed(std::string_view text, std::uint16_t file, std::vector<Fault>& faults) : text_(text), file_(file), faults_(faults) {
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    if (text_.substr(0, 3) == kByteOrderMark) at_ = 3;
+  }
+
+  std::vector<Statement> run() {
+    // The return value is the line of inih's first complaint: every line it gets is well-formed, so there is none.
+    const int complaint = ini_parse_stream(read_line, this, take_value, this);
+    close();
+    if (complaint != 0) fault("inih refused a line that was fit for it: this is a bug in landshim");
+    return std::move(statements_);
+  }
+
+ private:
+  // The reader of ini_parse_stream(), as fgets(3): one line of at most size - 1 bytes.
+  static char* read_line(char* buffer, int size, void* self) {
+    return static_cast<Feed*>(self)->next(buffer, static_cast<std::size_t>(size));
+  }
+
+  // The handler: once for each piece of a value.
+  static int take_value(void* self, const char* section, const char* key, const char* value) {
+    return static_cast<Feed*>(self)->take(section, key, value) ? 1 : 0;
+  }
+
+  char* next(char* buffer, std::size_t size) {
+    if (size < 64) return nullptr;  // no room even for the longest key
+    if (!rest_.empty()) return piece(buffer, size, " ");
+    close();
+    while (at_ < text_.size()) {
+      const std::string_view line = physical_line();
+      if (!fit(line)) continue;
+      const std::string_view words = trimmed(line);
+      if (words.empty() || words[0] == ';' || words[0] == '#') continue;
+      if (words[0] == '[') {
+        if (!open_section(words)) continue;
+        std::memcpy(buffer, "[", 1);
+        std::memcpy(buffer + 1, section_->word, std::strlen(section_->word));
+        std::strcpy(buffer + 1 + std::strlen(section_->word), "]\n");
+        return buffer;
+      }
+      if (!open_statement(words, words.data() != line.data())) continue;
+      return piece(buffer, size, statements_.back().key + " = ");
+    }
+    return nullptr;
+  }
+
+  std::string_view physical_line() {
+    ++line_;
+    const std::size_t end = std::min(text_.find('\n', at_), text_.size());
+    std::string_view line = text_.substr(at_, end - at_);
+    at_ = end + 1;
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    return line;
+  }
+
+  bool fit(std::string_view line) {
+    if (line.size() > kMaxLine) return fault("the line is longer than 64 KiB; give the key again on a line of its own");
+    if (has_control(line)) return fault("a control character stands in this line; policies are plain text");
+    if (!is_utf8(line)) return fault("the line is not UTF-8");
+    return true;
+  }
+
+  bool open_section(std::string_view words) {
+    section_ = nullptr;
+    const std::size_t end = words.find(']');
+    if (end == std::string_view::npos) return no_section("the section has no ']'");
+    if (end + 1 != words.size()) return no_section("text after ']'; a comment stands on a line of its own");
+    const std::string_view name = words.substr(1, end - 1);
+    const std::string_view word = name.substr(0, name.find(' '));
+    const SectionInfo* found = find_section(word);
+    if (found == nullptr || (word != name && found->section != Section::kCommand)) {
+      Nearest nearest(name);
+      for (const SectionInfo& section : all_sections()) nearest.offer(section.word);
+      std::string what = "[" + std::string(name) + "]: no such section";
+      if (!nearest.best().empty()) what += "; did you mean [" + std::string(nearest.best()) + "]?";
+      return no_section(what);
+    }
+    if (!found->in_this_version) return no_section("[" + std::string(word) + "] is not in this version of landshim; remove the section");
+    section_ = found;
+    skipping_ = false;
+    return true;
+  }
+
+  bool no_section(std::string what) {
+    skipping_ = true;  // what follows belongs to a section that was refused already
+    return fault(std::move(what));
+  }
+
+  bool open_statement(std::string_view words, bool indented) {
+    if (section_ == nullptr) return skipping_ ? false : fault("a key before the first section; begin with a line such as [filesystem]");
+    const std::size_t equals = words.find('=');
+    if (equals == std::string_view::npos)
+      return fault(indented ? "expected key = value; an indented line does not continue the one above: give the key again"
+                            : "expected key = value");
+    const std::string_view key = trimmed(words.substr(0, equals));
+    if (key.empty()) return fault("a value without a key; expected key = value");
+    // inih takes ':' for '=' and stops at comment signs; its copy of a key holds 49 bytes, more than any key has.
+    if (key.find_first_of(":;#\"[]") != std::string_view::npos || key.size() > 48)
+      return fault(std::string(key.substr(0, 48)) + ": no such key; expected key = value");
+    statements_.push_back({section_->section, std::string(key), {}, {file_, line_}});
+    rest_ = trimmed(words.substr(equals + 1));
+    pieces_ = 0;
+    answers_ = 0;
+    open_ = true;
+    return true;
+  }
+
+  // As much of the value as fits, escaped. Further pieces begin with a blank: to inih, more values of the same key.
+  char* piece(char* buffer, std::size_t size, std::string_view before) {
+    std::size_t used = before.size();
+    std::memcpy(buffer, before.data(), used);
+    std::size_t taken = 0;
+    while (taken < rest_.size() && used + 5 < size) {
+      constexpr char kHex[] = "0123456789abcdef";
+      const char c = rest_[taken++];
+      if (!needs_escape(c)) {
+        buffer[used++] = c;
+        continue;
+      }
+      buffer[used++] = '%';
+      buffer[used++] = kHex[(static_cast<unsigned char>(c) >> 4) & 15];
+      buffer[used++] = kHex[static_cast<unsigned char>(c) & 15];
+    }
+    rest_.remove_prefix(taken);
+    std::strcpy(buffer + used, "\n");
+    ++pieces_;
+    return buffer;
+  }
+
+  bool take(std::string_view section, std::string_view key, std::string_view value) {
+    if (!open_ || section_ == nullptr || section != section_->word || key != statements_.back().key) return false;
+    std::string& out = statements_.back().value;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (value[i] != '%' || i + 2 >= value.size()) {
+        out += value[i];
+        continue;
+      }
+      out += static_cast<char>(hex_digit(value[i + 1]) * 16 + hex_digit(value[i + 2]));
+      i += 2;
+    }
+    ++answers_;
+    return true;
+  }
+
+  // Each line answers for itself: a piece that inih lost would be a rule that is quietly shorter than what was written.
+  void close() {
+    if (open_ && answers_ != pieces_) fault("inih lost a part of this line: this is a bug in landshim");
+    open_ = false;
+  }
+
+  bool fault(std::string what) {
+    faults_.push_back({{file_, line_}, std::move(what), 0});
+    return false;
+  }
+
+  std::string_view text_;
+  std::uint16_t file_;
+  std::vector<Fault>& faults_;
+  std::vector<Statement> statements_{};
+  std::size_t at_ = 0;
+  std::uint32_t line_ = 0;
+  const SectionInfo* section_ = nullptr;
+  bool skipping_ = false;
+  bool open_ = false;
+  std::string_view rest_{};
+  int pieces_ = 0;
+  int answers_ = 0;
+};
+
+}  // namespace
+
+std::vector<Statement> parse(std::string_view text, std::uint16_t file, std::vector<Fault>& faults) {
+  return Feed(text, file, faults).run();
+}
+
+}  // namespace landshim
