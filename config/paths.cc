@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+#include "config/paths.h"
+
+#include <glob.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+
+namespace landshim {
+
+namespace {
+
+constexpr int kMaxNesting = 8;
+
+bool is_name(std::string_view name) {
+  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
+  for (const char c : name)
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+  return true;
+}
+
+// Text that is both a path and a pattern: what variables hold is literal, what the policy says may be a pattern.
+class Builder {
+ public:
+  Builder(std::string_view directory, const Surroundings& surroundings) : directory_(directory), surroundings_(surroundings) {}
+
+  Result<Done> add(std::string_view text, int depth = 0) {
+    if (depth > kMaxNesting) return Error{"variables are nested more than " + std::to_string(kMaxNesting) + " deep"};
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '$') {
+        literal(text[i], true);
+        continue;
+      }
+      if (text.substr(i, 2) == "$$") {
+        literal('$', false);
+        ++i;
+        continue;
+      }
+      if (text.substr(i, 2) != "${") return Error{"a lone '$'; write ${NAME} for a variable, $$ for a dollar sign"};
+      const std::size_t end = closing_brace(text, i + 2);
+      if (end == std::string_view::npos) return Error{"'${' has no '}'"};
+      if (Result<Done> done = add_variable(text.substr(i + 2, end - i - 2), depth); !done) return done.error();
+      i = end;
+    }
+    return Done{};
+  }
+
+  Result<Done> add_variable(std::string_view inside, int depth) {
+    const std::size_t colon = inside.find(":-");
+    const std::string_view name = inside.substr(0, colon);
+    if (!is_name(name)) return Error{"${" + std::string(inside) + "}: not a variable; write ${NAME} or ${NAME:-default}"};
+    const std::string value = look_up(name);
+    if (!value.empty()) {
+      for (const char c : value) literal(c, false);
+      return Done{};
+    }
+    if (colon != std::string_view::npos) return add(inside.substr(colon + 2), depth + 1);
+    const std::string shown = "${" + std::string(name) + "}";
+    if (name == "PWD") return Error{"${PWD}: the working directory is gone or out of reach"};
+    if (name == "EXE") return Error{"${EXE}: the program cannot be told; is /proc mounted?"};
+    if (surroundings_.privileged)
+      return Error{shown + ": in a privileged start no variable is taken from the environment; write the path itself, or " + "${" + std::string(name) + ":-default}"};
+    return Error{shown + " is unset or empty; set it, or write ${" + std::string(name) + ":-default}"};
+  }
+
+  std::string path{};
+  std::string pattern{};
+  bool is_pattern = false;
+
+ private:
+  static std::size_t closing_brace(std::string_view text, std::size_t from) {
+    int open = 1;
+    for (std::size_t i = from; i < text.size(); ++i) {
+      if (text.substr(i, 2) == "${") ++open;
+      if (text[i] == '}' && --open == 0) return i;
+    }
+    return std::string_view::npos;
+  }
+
+  std::string look_up(std::string_view name) const {
+    if (name == "PWD") return working_directory();
+    if (name == "POLICY_DIR") return std::string(directory_);
+    if (name == "UID") return std::to_string(getuid());
+    if (name == "EXE") {
+      if (!surroundings_.program.empty()) return surroundings_.program;
+      return surroundings_.at_start ? program_of_this_process() : "${EXE}";
+    }
+    if (surroundings_.privileged) return {};
+    const char* value = variable(surroundings_, name);
+    return value == nullptr ? std::string() : std::string(value);
+  }
+
+  void literal(char c, bool may_be_pattern) {
+    const bool special = c == '*' || c == '?' || c == '[';
+    path += c;
+    if (special && may_be_pattern) is_pattern = true;
+    else if (special || c == ']' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+
+  std::string_view directory_;
+  const Surroundings& surroundings_;
+};
+
+// "//" and "/./" say nothing; ".." is left to the kernel, which follows links first.
+std::string tidy(std::string_view path) {
+  std::string out;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '/' && !out.empty() && out.back() == '/') continue;
+    if (path[i] == '.' && !out.empty() && out.back() == '/' && (i + 1 == path.size() || path[i + 1] == '/')) continue;
+    out += path[i];
+  }
+  while (out.size() > 1 && out.back() == '/') out.pop_back();
+  return out;
+}
+
+std::string directory_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return std::string(slash == 0 ? std::string_view("/") : path.substr(0, slash));
+}
+
+struct Matches {
+  glob_t found{};
+  ~Matches() { globfree(&found); }
+};
+
+// A directory that went away meanwhile is no error; one that cannot be read could hide a match.
+int keep_unreadable(const char*, int os_error) { return os_error == ENOENT || os_error == ENOTDIR ? 0 : 1; }
+
+class Expansion {
+ public:
+  Expansion(Policy& policy, const Surroundings& surroundings, std::vector<Fault>& faults) : policy_(policy), surroundings_(surroundings), faults_(faults) {}
+
+  void run() {
+    add_mode();
+    for (const PathItem& item : policy_.path_items) add_item(item);
+    add_runtime();
+    add_always();
+    for (Source& source : policy_.sources) find_chain(source);
+  }
+
+ private:
+  void add_item(const PathItem& item) {
+    Result<ExpandedItem> expanded = expand_item(item.text, directory_of(policy_.sources[item.origin.file].path), surroundings_);
+    if (!expanded) return fault(item.origin, item.key + " = " + item.text + ": " + expanded.error().what);
+    PathRule rule{std::move(expanded->path), item.rights, expanded->missing_ok, false, item.key, item.origin};
+    if (expanded->pattern.empty()) {
+      add(std::move(rule));
+      return;
+    }
+    Matches matches;
+    const int failed = glob(expanded->pattern.c_str(), GLOB_NOSORT | GLOB_ERR, keep_unreadable, &matches.found);
+    if (failed == GLOB_NOSPACE) return fault(item.origin, item.key + " = " + item.text + ": no memory for the pattern", ENOMEM);
+    if (failed == GLOB_ABORTED) return fault(item.origin, item.key + " = " + item.text + ": a directory of the pattern cannot be read", EACCES);
+    if (matches.found.gl_pathc == 0) {
+      rule.pattern = true;
+      add(std::move(rule));
+      return;
+    }
+    std::vector<std::string> paths(matches.found.gl_pathv, matches.found.gl_pathv + matches.found.gl_pathc);
+    std::sort(paths.begin(), paths.end());
+    for (std::string& path : paths) {
+      rule.path = std::move(path);
+      if (!add(rule)) return;
+    }
+  }
+
+  void add_mode() {
+    if (policy_.mode.value != Mode::kReadonly && policy_.mode.value != Mode::kWorkspaceWrite) return;
+    const Origin origin = policy_.mode.origin;
+    add({"/", kReadExec, false, false, "mode", origin});
+    for (const char* device : {"/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts"})
+      add({device, kDevice, true, false, "mode", origin});
+    if (policy_.mode.value != Mode::kWorkspaceWrite) return;
+    if (policy_.workspace.empty()) {
+      if (surroundings_.at_start || !working_directory().empty()) add_item({"${PWD}", kReadWriteExec, "mode", origin});
+    }
+    for (PathItem item : policy_.workspace) {
+      item.rights = kReadWriteExec;
+      add_item(item);
+    }
+    add_item({"-${TMPDIR:-/tmp}", kReadWrite, "mode", origin});
+    add({"/dev/shm", kReadWrite, true, false, "mode", origin});
+  }
+
+  void add_runtime() {
+    const Origin origin = policy_.runtime.origin;
+    if (policy_.runtime.value == Runtime::kNone) return;
+    add({"/etc/ld.so.cache", kReadFile, true, false, "runtime", origin});
+    const std::string program = surroundings_.program.empty() && surroundings_.at_start ? program_of_this_process() : surroundings_.program;
+    if (!program.empty()) add({program, kReadFile | kExecute, false, false, "runtime", origin});
+    if (policy_.runtime.value == Runtime::kProgram) {
+      for (const std::string& file : surroundings_.mapped) add({file, kReadFile | kExecute, false, false, "runtime", origin});
+      return;
+    }
+    // ld.so(8): the default directories of both bit widths, and what hosts put beside them.
+    for (const char* directory : {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32",
+                                  "/usr/lib64", "/usr/libx32", "/usr/libexec", "/usr/local/bin", "/usr/local/sbin", "/usr/local/lib"})
+      add_runtime_directory(directory);
+    for (const std::string& file : surroundings_.mapped)
+      if (file != surroundings_.shim) add_runtime_directory(directory_of(file));
+    if (surroundings_.privileged) return;
+    for (const char* name : {"PATH", "LD_LIBRARY_PATH"})
+      if (const char* value = variable(surroundings_, name)) add_search_path(name, value);
+  }
+
+  // What a second arrival of the shim needs: itself, and the policy, to learn that it is in force already.
+  void add_always() {
+    if (policy_.mode.value == Mode::kFullAccess || policy_.file_access.value == FileAccess::kAll) return;
+    for (const Source& source : policy_.sources) add({source.path, kReadFile, false, false, "always", {}});
+    if (!surroundings_.shim.empty()) add({surroundings_.shim, kReadFile, false, false, "always", {}});
+  }
+
+  void add_search_path(const char* name, std::string_view value) {
+    while (!value.empty()) {
+      const std::size_t end = std::min(value.find_first_of(":;"), value.size());
+      const std::string directory = tidy(value.substr(0, end));
+      value.remove_prefix(std::min(end + 1, value.size()));
+      if (directory.empty() || directory[0] != '/') continue;  // searched from the working directory: no part of the host
+      if (directory == "/") return fault(policy_.runtime.origin, std::string("runtime = host: ") + name + " holds \"/\", which would grant everything; take it out of the variable");
+      add_runtime_directory(directory);
+    }
+  }
+
+  void add_runtime_directory(std::string directory) {
+    for (const PathRule& rule : policy_.path_rules)
+      if (rule.key == "runtime" && rule.path == directory) return;
+    add({std::move(directory), kReadExec, true, false, "runtime", policy_.runtime.origin});
+  }
+
+  // The policy, and the name by which it is found: whoever can change a directory above either can change the policy.
+  void find_chain(Source& source) {
+    for (const std::string& name : {source.path, directory_of(source.path)}) {
+      char buffer[PATH_MAX];
+      if (realpath(name.c_str(), buffer) == nullptr) return fault({}, source.shown + ": the real path of the policy cannot be told", errno);
+      for (std::string path = buffer;; path = directory_of(path)) {
+        struct stat info {};
+        if (stat(path.c_str(), &info) != 0) return fault({}, path + ": cannot be looked at", errno);
+        const FileId id{info.st_dev, info.st_ino};
+        if (std::find(source.chain.begin(), source.chain.end(), id) == source.chain.end()) source.chain.push_back(id);
+        if (path == "/") break;
+      }
+    }
+  }
+
+  // "/" that comes from a variable or from where the program happens to start opens everything to writing: no one means that.
+  bool add(PathRule rule) {
+    if (rule.path == "/" && (rule.rights & kChanging) != 0 && rule.key == "mode") {
+      fault(rule.origin, "this mode would make \"/\" writable, the working directory or ${TMPDIR} at start; write workspace = PATH, or set another TMPDIR");
+      return true;
+    }
+    if (policy_.path_rules.size() == kMaxPathRules) {
+      if (!full_) fault(rule.origin, "more than " + std::to_string(kMaxPathRules) + " path rules once patterns are expanded; grant a directory instead of its files");
+      full_ = true;
+      return false;
+    }
+    policy_.path_rules.push_back(std::move(rule));
+    return true;
+  }
+
+  void fault(Origin origin, std::string what, int os_error = 0) { faults_.push_back({origin, std::move(what), os_error}); }
+
+  Policy& policy_;
+  const Surroundings& surroundings_;
+  std::vector<Fault>& faults_;
+  bool full_ = false;
+};
+
+}  // namespace
+
+const char* variable(const Surroundings& surroundings, std::string_view name) {
+  if (surroundings.environment == nullptr) return nullptr;
+  for (const char* const* entry = surroundings.environment; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=') return *entry + name.size() + 1;
+  }
+  return nullptr;
+}
+
+std::string working_directory() {
+  char buffer[PATH_MAX];
+  // getcwd(3) may answer "(unreachable)/..." when the directory is outside the root.
+  const char* path = getcwd(buffer, sizeof buffer);
+  return path != nullptr && path[0] == '/' ? path : "";
+}
+
+std::string program_of_this_process() {
+  char buffer[PATH_MAX];
+  const ssize_t size = readlink("/proc/self/exe", buffer, sizeof buffer);
+  if (size > 0 && static_cast<std::size_t>(size) < sizeof buffer) return std::string(buffer, static_cast<std::size_t>(size));
+  const auto* name = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  if (name == nullptr || *name == '\0') return {};
+  return *name == '/' ? name : working_directory() + "/" + name;
+}
+
+Result<ExpandedItem> expand_item(std::string_view item, std::string_view directory, const Surroundings& surroundings) {
+  ExpandedItem out;
+  if (item.starts_with('-')) {
+    out.missing_ok = true;
+    item.remove_prefix(1);
+    while (item.starts_with(' ')) item.remove_prefix(1);
+  }
+  if (item.empty()) return Error{"the path is missing"};
+  Builder builder(directory, surroundings);
+  if (item.starts_with('~')) {
+    if (item.size() > 1 && item[1] != '/') return Error{"~user is not read; write the path of that home"};
+    if (Result<Done> done = builder.add_variable("HOME", 0); !done) return done.error();
+    item.remove_prefix(1);
+  }
+  if (Result<Done> done = builder.add(item); !done) return done.error();
+  const bool relative = !builder.path.starts_with('/') && !builder.path.starts_with("${");
+  if (relative) {
+    Builder absolute(directory, surroundings);
+    if (Result<Done> done = absolute.add_variable("POLICY_DIR", 0); !done) return done.error();
+    builder.path = absolute.path + "/" + builder.path;
+    builder.pattern = absolute.pattern + "/" + builder.pattern;
+  }
+  out.path = tidy(builder.path);
+  if (builder.is_pattern) out.pattern = tidy(builder.pattern);
+  return out;
+}
+
+void expand(Policy& policy, const Surroundings& surroundings, std::vector<Fault>& faults) {
+  Expansion(policy, surroundings, faults).run();
+}
+
+}  // namespace landshim
