@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+#include "shim/call_plan.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "config/syscalls.h"
+#include "shim/filter.h"
+
+namespace landshim {
+
+namespace {
+
+constexpr std::uint64_t kLow32 = 0xffff'ffff;
+constexpr std::uint32_t kTypeMask = 0xf;  // socket(2): SOCK_CLOEXEC and SOCK_NONBLOCK stand above it
+constexpr std::uint32_t kTcp = 6;
+constexpr std::uint32_t kUdp = 17;
+constexpr std::uint32_t kMultipathTcp = 262;
+
+constexpr Action kAllowed{ActionKind::kAllow, 0};
+
+Action denied(int error) { return {ActionKind::kDeny, static_cast<std::uint16_t>(error)}; }
+
+Action stricter(Action a, Action b) { return b.kind > a.kind ? b : a; }
+
+// The calls of one author (a section, the profile), sorted by name.
+class Calls {
+ public:
+  PlannedCall* find(std::string_view call) {
+    const auto at = place(call);
+    return at != calls_.end() && at->call == call ? &*at : nullptr;
+  }
+
+  PlannedCall& get(std::string_view call, Action otherwise) {
+    const auto at = place(call);
+    if (at != calls_.end() && at->call == call) return *at;
+    return *calls_.insert(at, {call, {}, otherwise});
+  }
+
+  // What a row of the closure table says, on top of what rows before it said.
+  void close(const ClosureRow& row, Action otherwise) {
+    const SyscallName* known = find_syscall(row.call);
+    PlannedCall& call = get(known->name, otherwise);
+    if (row.tests == 0) {
+      call.rules.clear();
+      call.otherwise = denied(row.error);
+      return;
+    }
+    if (call.rules.empty() && call.otherwise.kind >= ActionKind::kDeny && call.otherwise != otherwise) return;  // closed whole
+    CallRule rule{denied(row.error), {}};
+    for (int i = 0; i < row.tests; ++i) rule.all_of.push_back(condition(row.all_of[i]));
+    call.rules.push_back(std::move(rule));
+  }
+
+  std::vector<PlannedCall>& all() { return calls_; }
+
+ private:
+  std::vector<PlannedCall>::iterator place(std::string_view call) {
+    return std::lower_bound(calls_.begin(), calls_.end(), call, [](const PlannedCall& a, std::string_view b) { return a.call < b; });
+  }
+  std::vector<PlannedCall> calls_{};
+};
+
+struct FamilyNumber {
+  Family family;
+  std::uint8_t number;
+};
+constexpr FamilyNumber kFamilyNumbers[] = {  // <linux/socket.h>
+    {Family::kNetlink, 16}, {Family::kPacket, 17}, {Family::kVsock, 40}, {Family::kXdp, 44}, {Family::kAlg, 38}, {Family::kBluetooth, 31}, {Family::kCan, 29},
+    {Family::kTipc, 30},    {Family::kSmc, 43},    {Family::kRds, 21},   {Family::kQipcrtr, 42}, {Family::kNfc, 39}, {Family::kKcm, 41},
+};
+
+struct InternetType {
+  Family family;
+  std::uint8_t type;
+  std::uint16_t protocol;
+};
+constexpr InternetType kInternetTypes[] = {  // <linux/in.h>
+    {Family::kIcmp, SOCK_DGRAM, 1},      {Family::kIcmp, SOCK_DGRAM, 58},       {Family::kUdplite, SOCK_DGRAM, 136}, {Family::kSctp, SOCK_STREAM, 132},
+    {Family::kSctp, SOCK_SEQPACKET, 132}, {Family::kDccp, SOCK_DCCP, 33},       {Family::kMptcp, SOCK_STREAM, kMultipathTcp},
+};
+
+class FilterPlanner {
+ public:
+  FilterPlanner(const Policy& policy, const Host& host, const NetworkChoice& network, const StandIns& stand_ins, Filter& out, std::vector<Error>& refused)
+      : policy_(policy), host_(host), network_(network), stand_ins_(stand_ins), out_(out), refused_(refused) {}
+
+  void run() {
+    out_.identity = policy_.identity;
+    out_.compat = policy_.compat.value;
+    choose_closures();
+    plan_sections();
+    plan_profile();
+    merge();
+  }
+
+ private:
+  // --- which demands close calls ---
+
+  void choose_closures() {
+    const auto close = [&](Closure closure, bool closed) { out_.closures[static_cast<std::size_t>(closure)] = closed; };
+    const bool ruled = network_.access != NetworkAccess::kAll;
+    const Metadata metadata = metadata_choice(policy_);
+    close(Closure::kFastOpen, ruled && !policy_.connect_tcp.any);
+    close(Closure::kIoUringNetwork, ruled);
+    close(Closure::kListen, !network_.listen);
+    close(Closure::kSysv, policy_.sysv.value == Permission::kDeny);
+    close(Closure::kMqueue, policy_.mqueue.value == Permission::kDeny);
+    close(Closure::kKeyring, policy_.keyring.value == Permission::kDeny);
+    close(Closure::kScheduling, policy_.scheduling.value == Permission::kDeny);
+    close(Closure::kLimitsOfOthers, true);
+    close(Closure::kModesAndTimes, metadata == Metadata::kDeny);
+    close(Closure::kOwner, metadata == Metadata::kDeny || (metadata == Metadata::kModes && !host_.may_chown));
+    close(Closure::kAttributes, metadata != Metadata::kAllow);
+    close(Closure::kIoUringMetadata, metadata != Metadata::kAllow);
+    close(Closure::kSetId, true);
+    close(Closure::kTruncation, stand_ins_.truncate);
+    const bool profile = policy_.call_profile.value != CallProfile::kNone;
+    for (std::size_t i = static_cast<std::size_t>(kFirstOfProfile); i < kClosures; ++i) out_.closures[i] = profile;
+  }
+
+  Origin origin_of(Closure closure) const {
+    switch (closure) {
+      case Closure::kFastOpen: return policy_.connect_tcp.origin;
+      case Closure::kIoUringNetwork: return policy_.network.origin;
+      case Closure::kListen: return policy_.listen.origin;
+      case Closure::kSysv: return policy_.sysv.origin;
+      case Closure::kMqueue: return policy_.mqueue.origin;
+      case Closure::kKeyring: return policy_.keyring.origin;
+      case Closure::kScheduling: return policy_.scheduling.origin;
+      case Closure::kModesAndTimes:
+      case Closure::kOwner:
+      case Closure::kAttributes:
+      case Closure::kIoUringMetadata: return policy_.metadata.origin;
+      case Closure::kLimitsOfOthers:
+      case Closure::kSetId:
+      case Closure::kTruncation: break;
+      case Closure::kModules:
+      case Closure::kBoot:
+      case Closure::kClocks:
+      case Closure::kMounts:
+      case Closure::kNamespaces:
+      case Closure::kTracing:
+      case Closure::kIoUring:
+      case Closure::kTerminal:
+      case Closure::kHandles:
+      case Closure::kPersonality:
+      case Closure::kMachine:
+      case Closure::kObsolete: return policy_.call_profile.origin;
+    }
+    return {};
+  }
+
+  // --- what the sections close; no line of [syscalls] can undo it ---
+
+  void plan_sections() {
+    for (const ClosureRow& row : closure_rows())
+      if (row.closure < kFirstOfProfile && out_.closures[static_cast<std::size_t>(row.closure)]) sections_.close(row, kAllowed);
+    plan_socket();
+    plan_socketpair();
+  }
+
+  void plan_socket() {
+    PlannedCall call{find_syscall("socket")->name, {}, kAllowed};
+    const auto decides = [&](Action action, std::vector<Condition> all_of) { call.rules.push_back({action, std::move(all_of)}); };
+    const auto allow = [&](std::vector<Condition> all_of) { decides(kAllowed, std::move(all_of)); };
+    if (network_.access == NetworkAccess::kAll) {
+      if (network_.unix_sockets != UnixAccess::kDeny) return;
+      decides(denied(EACCES), {is(0, AF_UNIX)});
+    } else {
+      call.otherwise = denied(EACCES);
+      if (network_.unix_sockets != UnixAccess::kDeny) allow({is(0, AF_UNIX)});
+      if (network_.access == NetworkAccess::kRules) {
+        // A kernel without Multipath TCP answers so, and programs go on with TCP.
+        if (!granted(Family::kMptcp)) decides(denied(EPROTONOSUPPORT), {is(2, kMultipathTcp)});
+        for (const std::uint32_t family : {AF_INET, AF_INET6}) {
+          const auto internet = [&](std::uint32_t type, std::uint32_t protocol) { allow({is(0, family), type_is(type), is(2, protocol)}); };
+          if (!stand_ins_.tcp) {
+            internet(SOCK_STREAM, 0);
+            internet(SOCK_STREAM, kTcp);
+          }
+          if (network_.udp) {
+            internet(SOCK_DGRAM, 0);
+            internet(SOCK_DGRAM, kUdp);
+          }
+          for (const InternetType& row : kInternetTypes)
+            if (granted(row.family)) internet(row.type, row.protocol);
+          if (granted(Family::kRaw)) allow({is(0, family), type_is(SOCK_RAW)});
+        }
+        // NETLINK_ROUTE, protocol 0, is how programs list addresses: on by default.
+        const Setting<Permission>& netlink = setting(Family::kNetlink);
+        if (!netlink.written()) allow({is(0, AF_NETLINK), is(2, 0)});
+        for (const FamilyNumber& row : kFamilyNumbers)
+          if (granted(row.family)) allow({is(0, row.number)});
+      }
+    }
+    if (call.rules.empty() && call.otherwise == kAllowed) return;
+    sections_.get(call.call, kAllowed) = std::move(call);
+  }
+
+  // A datagram pair can be connected and sent to a socket on the disk: no way round unix = deny. unix(7) makes SOCK_RAW a datagram.
+  void plan_socketpair() {
+    PlannedCall call{find_syscall("socketpair")->name, {}, network_.access == NetworkAccess::kAll ? kAllowed : denied(EACCES)};
+    if (network_.unix_sockets == UnixAccess::kDeny) {
+      call.rules.push_back({kAllowed, {is(0, AF_UNIX), type_is(SOCK_STREAM)}});
+      call.rules.push_back({kAllowed, {is(0, AF_UNIX), type_is(SOCK_SEQPACKET)}});
+      call.rules.push_back({denied(EACCES), {is(0, AF_UNIX)}});
+    } else {
+      call.rules.push_back({kAllowed, {is(0, AF_UNIX)}});
+    }
+    tidy(call);
+    if (call.rules.empty() && call.otherwise == kAllowed) return;
+    sections_.get(call.call, kAllowed) = std::move(call);
+  }
+
+  const Setting<Permission>& setting(Family family) const { return policy_.families[static_cast<std::size_t>(family)]; }
+  bool granted(Family family) const { return setting(family).value == Permission::kAllow; }
+
+  static Condition is(std::uint8_t arg, std::uint32_t value) { return {arg, Compare::kEqual, true, value, 0}; }
+  static Condition type_is(std::uint32_t type) { return {1, Compare::kMaskedEqual, true, type, kTypeMask}; }
+
+  // --- what the profile says; lines of [syscalls] come before it ---
+
+  void plan_profile() {
+    const bool strict = policy_.call_profile.value == CallProfile::kStrict;
+    out_.otherwise = policy_.call_default.written() ? policy_.call_default.value : strict ? denied(EPERM) : kAllowed;
+    Action otherwise = out_.otherwise;
+    if (strict) {
+      otherwise = kAllowed;
+      for (const char* group : {"@system-service", "@sandbox", "@pkey"})
+        for (const std::string_view call : group_members(group)) profile_.get(find_syscall(call)->name, kAllowed);
+    }
+    if (policy_.call_profile.value == CallProfile::kNone) return;
+    for (const ClosureRow& row : closure_rows())
+      if (row.closure >= kFirstOfProfile && (!strict || profile_.find(row.call) != nullptr)) profile_.close(row, otherwise);
+  }
+
+  // --- all of it together ---
+
+  void merge() {
+    std::vector<const CallLine*> lines;
+    for (const CallLine& line : policy_.call_lines) {
+      if (!line.missing_ok && !native_has(line.call)) {
+        refuse(line.origin, line.call + ": this architecture has no such system call; write -" + line.call + " where it may be missing");
+        continue;
+      }
+      lines.push_back(&line);
+    }
+    std::stable_sort(lines.begin(), lines.end(), [](const CallLine* a, const CallLine* b) { return a->call < b->call; });
+    std::vector<std::string_view> names;
+    for (const CallLine* line : lines) names.push_back(find_syscall(line->call)->name);
+    for (const PlannedCall& call : profile_.all()) names.push_back(call.call);
+    for (const PlannedCall& call : sections_.all()) names.push_back(call.call);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    auto line = lines.begin();
+    for (const std::string_view name : names) {
+      PlannedCall call{name, {}, out_.otherwise};
+      if (const PlannedCall* profile = profile_.find(name)) call = *profile;
+      const auto first = line;
+      while (line != lines.end() && (*line)->call == name) ++line;
+      if (first != line) call = with_lines({first, line}, std::move(call));
+      if (const PlannedCall* section = sections_.find(name)) {
+        if (closed_whole(*section)) contradict({first, line}, name);
+        call = combined(*section, call);
+      }
+      tidy(call);
+      if (!call.rules.empty() || call.otherwise != out_.otherwise) out_.calls.push_back(std::move(call));
+    }
+  }
+
+  // Lines decide before the profile, the strictest that fits first; where none fits, the profile does.
+  static PlannedCall with_lines(std::vector<const CallLine*> lines, PlannedCall profile) {
+    std::stable_sort(lines.begin(), lines.end(), [](const CallLine* a, const CallLine* b) { return a->action.kind > b->action.kind; });
+    PlannedCall out{profile.call, {}, profile.otherwise};
+    for (const CallLine* line : lines) {
+      if (line->all_of.empty()) {
+        out.otherwise = line->action;
+        return out;
+      }
+      out.rules.push_back({line->action, line->all_of});
+    }
+    for (CallRule& rule : profile.rules) out.rules.push_back(std::move(rule));
+    return out;
+  }
+
+  static bool closed_whole(const PlannedCall& call) { return call.rules.empty() && call.otherwise.kind >= ActionKind::kDeny; }
+
+  // A line that allows by name what a section closes whole can never have its effect. A group may hold such calls.
+  void contradict(const std::vector<const CallLine*>& lines, std::string_view name) {
+    for (const CallLine* line : lines) {
+      if (line->word != line->call || line->action.kind >= ActionKind::kDeny) continue;
+      std::string closer = "[network] access = none";
+      Origin other = policy_.network.origin;
+      for (const ClosureRow& row : closure_rows()) {
+        if (row.closure >= kFirstOfProfile || !out_.closures[static_cast<std::size_t>(row.closure)] || name != row.call || row.tests != 0) continue;
+        closer = words(row.closure).demand;
+        other = origin_of(row.closure);
+        break;
+      }
+      const std::string at = other.written() ? (other.file == line->origin.file ? "line " + std::to_string(other.line) : where(policy_, other)) : "a default";
+      refuse(line->origin, std::string(name) + " = " + words_of(*line) + " cannot undo what " + closer + " closes (" + at + "); change that key, or remove this line");
+    }
+  }
+
+  static std::string words_of(const CallLine& line) { return line.action.kind == ActionKind::kAllow ? "allow" : line.action.kind == ActionKind::kLog ? "log" : "trace"; }
+
+  // Rules at the end that answer as the rest does say nothing.
+  static void tidy(PlannedCall& call) {
+    while (!call.rules.empty() && call.rules.back().action == call.otherwise) call.rules.pop_back();
+  }
+
+  void refuse(Origin origin, std::string what) { refused_.push_back({std::move(what), where(policy_, origin), 0}); }
+
+  const Policy& policy_;
+  const Host& host_;
+  const NetworkChoice& network_;
+  const StandIns& stand_ins_;
+  Filter& out_;
+  std::vector<Error>& refused_;
+  Calls sections_{};
+  Calls profile_{};
+};
+
+// Rules that only close, in a call that is otherwise open: they can stand before any others that are no stricter.
+bool only_closes(const PlannedCall& call) {
+  if (call.otherwise.kind != ActionKind::kAllow) return false;
+  for (const CallRule& rule : call.rules)
+    if (rule.action.kind != ActionKind::kDeny) return false;
+  return true;
+}
+
+bool nothing_above_deny(const PlannedCall& call) {
+  if (call.otherwise.kind > ActionKind::kDeny) return false;
+  for (const CallRule& rule : call.rules)
+    if (rule.action.kind > ActionKind::kDeny) return false;
+  return true;
+}
+
+PlannedCall before(const PlannedCall& first, const PlannedCall& then) {
+  PlannedCall out = first;
+  out.otherwise = then.otherwise;
+  out.rules.insert(out.rules.end(), then.rules.begin(), then.rules.end());
+  return out;
+}
+
+bool holds(const Condition& condition, const std::uint64_t (&arguments)[6]) {
+  const std::uint64_t width = condition.narrow ? kLow32 : ~std::uint64_t{0};
+  const std::uint64_t argument = arguments[condition.arg] & width;
+  switch (condition.op) {
+    case Compare::kEqual: return argument == condition.value;
+    case Compare::kNotEqual: return argument != condition.value;
+    case Compare::kLess: return argument < condition.value;
+    case Compare::kLessEqual: return argument <= condition.value;
+    case Compare::kGreater: return argument > condition.value;
+    case Compare::kGreaterEqual: return argument >= condition.value;
+    case Compare::kMaskedEqual: return (argument & condition.mask) == condition.value;
+    case Compare::kAnyBit: return (argument & condition.mask) != 0;
+  }
+  return false;
+}
+
+}  // namespace
+
+PlannedCall combined(const PlannedCall& a, const PlannedCall& b) {
+  if (only_closes(a) && nothing_above_deny(b)) return before(a, b);
+  if (only_closes(b) && nothing_above_deny(a)) return before(b, a);
+  // The first rule of a and the first of b that fit are the first pair that fits.
+  PlannedCall out{a.call, {}, stricter(a.otherwise, b.otherwise)};
+  for (std::size_t i = 0; i <= a.rules.size(); ++i)
+    for (std::size_t j = 0; j <= b.rules.size(); ++j) {
+      if (i == a.rules.size() && j == b.rules.size()) break;
+      CallRule rule{stricter(i < a.rules.size() ? a.rules[i].action : a.otherwise, j < b.rules.size() ? b.rules[j].action : b.otherwise), {}};
+      if (i < a.rules.size()) rule.all_of = a.rules[i].all_of;
+      if (j < b.rules.size()) rule.all_of.insert(rule.all_of.end(), b.rules[j].all_of.begin(), b.rules[j].all_of.end());
+      out.rules.push_back(std::move(rule));
+    }
+  return out;
+}
+
+Action decide(const PlannedCall& call, const std::uint64_t (&arguments)[6]) {
+  for (const CallRule& rule : call.rules) {
+    bool all = true;
+    for (const Condition& condition : rule.all_of) all = all && holds(condition, arguments);
+    if (all) return rule.action;
+  }
+  return call.otherwise;
+}
+
+void plan_filter(const Policy& policy, const Host& host, const NetworkChoice& network, const StandIns& stand_ins, Filter& out, std::vector<Error>& refused) {
+  FilterPlanner(policy, host, network, stand_ins, out, refused).run();
+}
+
+}  // namespace landshim
