@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Enforces in its own process, then becomes the command: what a preload cannot hold (static, set-user-ID, programs of
+// another libc) is held as well, since the kernel passes the policy on.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "config/load.h"
+#include "shim/command/command.h"
+#include "shim/command/target.h"
+#include "shim/host.h"
+#include "shim/restrict.h"
+
+namespace landshim::command {
+
+namespace {
+
+struct Request {
+  const char* policy = nullptr;
+  std::span<char* const> command;
+};
+
+Result<Request> read_arguments(Arguments arguments) {
+  Request out;
+  std::size_t at = 0;
+  for (; at < arguments.size(); ++at) {
+    const std::string_view word = arguments[at];
+    if (word == "--") {
+      ++at;
+      break;
+    }
+    if (!word.starts_with('-')) break;
+    if (word != "-p" && word != "--policy") return Error{"run: " + std::string(word) + ": no such option"};
+    if (++at == arguments.size()) return Error{"run: " + std::string(word) + " takes a policy"};
+    out.policy = arguments[at];
+  }
+  out.command = arguments.subspan(at);
+  if (out.command.empty()) return Error{"run: a command is missing"};
+  return out;
+}
+
+int cannot_start(const std::string& program, int error) {
+  std::string what = program + ": the command cannot be started";
+  if (error == EACCES) what += "; does the policy grant read_exec on it and on its interpreter or loader?";
+  say(text({what, {}, error}));
+  return error == ENOENT ? kNotFound : kCannotStart;
+}
+
+}  // namespace
+
+int run(Arguments arguments) {
+  const Result<Request> request = read_arguments(arguments);
+  if (!request) return misused(request.error().what);
+  const char* named = request->policy != nullptr ? request->policy : getenv("LANDSHIM_POLICY");
+  if (named == nullptr || *named == '\0') refuse({"no policy: give one with -p, or set LANDSHIM_POLICY"});
+  Result<std::string> program = find_program(request->command[0]);
+  if (!program) {
+    say(text(program.error()));
+    return program.error().os_error == ENOENT ? kNotFound : kCannotStart;
+  }
+  Surroundings surroundings;
+  surroundings.environment = environ;
+  surroundings.program = program_behind(*program);
+  Loaded loaded = load(named, surroundings);
+  if (!loaded.faults.empty()) refuse(loaded.faults.front());
+  if (ask_in_force(loaded.policy.identity) != InForce::kThisPolicy) {
+    if (loaded.policy.runtime.value != Runtime::kNone) {
+      Result<std::vector<std::string>> mapped = mapped_files(*program);
+      if (!mapped) refuse(mapped.error());
+      surroundings.mapped = std::move(*mapped);
+    }
+    const Result<std::vector<std::string>> lines = restrict_this_process(std::move(loaded), surroundings);
+    if (!lines) refuse(lines.error());
+    for (const std::string& line : *lines) say(line);
+  }
+  // The file that was found and looked at, not a second search of PATH.
+  execv(program->c_str(), request->command.data());
+  if (errno != ENOEXEC) return cannot_start(*program, errno);
+  // As a shell would: a text without #! is a script of sh.
+  std::vector<char*> script{const_cast<char*>("/bin/sh"), program->data()};
+  script.insert(script.end(), request->command.begin() + 1, request->command.end());
+  script.push_back(nullptr);
+  execv(script[0], script.data());
+  return cannot_start(*program, errno);
+}
+
+}  // namespace landshim::command
