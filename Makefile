@@ -1,0 +1,133 @@
+# landshim: `make try` shows a program held by a policy, `make check` runs every test, `make help` lists the rest.
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BUILD   ?= build
+CXX     ?= g++
+JOBS    ?= $(shell nproc)
+# WERROR=1 turns warnings into errors: for CI, not for people who build with another compiler than ours.
+WERROR  ?= $(if $(CI),1,0)
+OPT     ?= -O2
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum $(if $(filter 1,$(WERROR)),-Werror)
+# No exceptions and no RTTI: the host process has no use for their tables, and a throw has nowhere to go before main.
+# Position-independent and hidden: the same objects serve the library and the command.
+# Sections: the linker drops what the library does not need of the standard library's templates, which
+# _GLIBCXX_EXTERN_TEMPLATE=0 compiles here instead of pulling string and stream code out of libstdc++.
+ENGINE_FLAGS := -std=c++20 $(OPT) -g $(WARNINGS) -I. -fno-exceptions -fno-rtti -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections \
+  -D_GLIBCXX_EXTERN_TEMPLATE=0 -DLANDSHIM_PREFIX='"$(PREFIX)"' -DLANDSHIM_VERSION='"$(VERSION)"' $(HARDENING) $(EXTRA)
+HARDENING ?= -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+TEST_FLAGS := -std=c++20 -O1 -g $(WARNINGS) -I. -DLANDSHIM_PREFIX='"$(PREFIX)"' $(EXTRA)
+
+# initfirst: the constructor runs before those of the program's libraries. now, relro: nothing stays writable that the
+# loader is done with. defs: a symbol that the library lacks is an error here, not in somebody's program.
+SHIM_LINK := -shared -nostdlib -Wl,--version-script=shim/liblandshim.map -Wl,-soname,liblandshim.so \
+  -Wl,-z,relro,-z,now,-z,defs,-z,noexecstack,-z,initfirst -Wl,--gc-sections -Wl,--as-needed -Wl,--build-id
+# What the library takes in: libseccomp, inih and the compiler's own runtime, static; libc stays the host's.
+STATIC_LIBS := -Wl,-Bstatic -lseccomp -linih -Wl,-Bdynamic
+
+CONFIG_SOURCES  := $(wildcard config/*.cc)
+DOOR1_SOURCES   := shim/preload.cc shim/guest.cc
+ENGINE_SOURCES  := $(CONFIG_SOURCES) $(filter-out $(DOOR1_SOURCES),$(wildcard shim/*.cc))
+COMMAND_SOURCES := $(wildcard shim/command/*.cc)
+object = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
+
+UNIT_SOURCES := $(wildcard tests/unit/*.cc) $(wildcard tests/support/*.cc)
+LIVE_SOURCES := $(wildcard tests/live/*.cc) $(wildcard tests/escape/*.cc) $(wildcard tests/support/*.cc)
+
+.PHONY: all tests try check check-asan check-rooms check-exports check-scripts fuzz deps install uninstall clean help
+all: $(BUILD)/liblandshim.so $(BUILD)/landshim
+
+help:
+	@echo 'make               builds $(BUILD)/liblandshim.so and $(BUILD)/landshim'
+	@echo 'make try           installs what is missing, builds, and shows a program held by a policy'
+	@echo 'make check         installs what is missing, builds, runs every test; ends with a count'
+	@echo 'make check-asan    the unit tests with AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make check-rooms   include directions; make check-exports: no symbol leaks'
+	@echo 'make fuzz          fuzzes the loader, FUZZ_SECONDS (60) for each target; needs clang'
+	@echo 'make deps          installs what is missing (apt-get), or prints what other systems call it'
+	@echo 'make install       into DESTDIR=$(DESTDIR) PREFIX=$(PREFIX); make uninstall takes it away again'
+	@echo 'make clean'
+
+$(BUILD)/obj/%.o: %.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(ENGINE_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libengine.a: $(call object,$(ENGINE_SOURCES))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/liblandshim.so: $(call object,$(DOOR1_SOURCES)) $(BUILD)/libengine.a shim/liblandshim.map
+	$(CXX) $(SHIM_LINK) -o $@ $(call object,$(DOOR1_SOURCES)) $(BUILD)/libengine.a $(STATIC_LIBS) -lgcc -lc
+
+$(BUILD)/landshim: $(call object,$(COMMAND_SOURCES)) $(BUILD)/libengine.a
+	$(CXX) -Wl,-z,relro,-z,now -Wl,--gc-sections -static-libstdc++ -static-libgcc -pie -o $@ $^ $(STATIC_LIBS) $(EXTRA)
+
+# --- tests ---
+
+$(BUILD)/tests/obj/%.o: %.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
+
+test_object = $(patsubst %.cc,$(BUILD)/tests/obj/%.o,$(1))
+
+$(BUILD)/tests/unit: $(call test_object,$(UNIT_SOURCES)) $(BUILD)/libengine.a
+	$(CXX) -o $@ $^ -lseccomp $(STATIC_LIBS) $(EXTRA)
+
+$(BUILD)/tests/live: $(call test_object,$(LIVE_SOURCES)) $(BUILD)/libengine.a
+	$(CXX) -o $@ $^ $(STATIC_LIBS) $(EXTRA)
+
+include tests/victims/victims.mk
+
+tests: $(BUILD)/tests/unit $(BUILD)/tests/live $(VICTIMS)
+
+try: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@examples/try
+
+check: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all tests
+	@tests/run
+
+check-asan:
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/asan OPT=-O1 HARDENING= EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all' $(BUILD)/asan/tests/unit
+	$(BUILD)/asan/tests/unit
+
+check-rooms:
+	@tests/rooms
+
+check-exports: $(BUILD)/liblandshim.so
+	@tests/exports $(BUILD)/liblandshim.so
+
+check-scripts:
+	@tests/scripts
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	@tests/fuzz/run $(FUZZ_SECONDS)
+
+# --- machine ---
+
+deps:
+	@tests/deps
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/share/landshim/profiles \
+	  $(DESTDIR)$(PREFIX)/share/doc/landshim $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 755 $(BUILD)/landshim $(DESTDIR)$(PREFIX)/bin/landshim
+	install -m 644 $(BUILD)/liblandshim.so $(DESTDIR)$(PREFIX)/lib/liblandshim.so
+	install -m 644 LICENSE README.md CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/landshim
+	install -m 644 shim/landshim.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 config/landshim.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 shim/liblandshim.7 $(DESTDIR)$(PREFIX)/share/man/man7
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/landshim $(DESTDIR)$(PREFIX)/lib/liblandshim.so $(DESTDIR)$(PREFIX)/share/man/man1/landshim.1 \
+	  $(DESTDIR)$(PREFIX)/share/man/man5/landshim.ini.5 $(DESTDIR)$(PREFIX)/share/man/man7/liblandshim.7
+	rm -rf $(DESTDIR)$(PREFIX)/share/landshim $(DESTDIR)$(PREFIX)/share/doc/landshim
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
