@@ -115,8 +115,8 @@ deps:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/share/landshim/profiles \
 	  $(DESTDIR)$(PREFIX)/share/doc/landshim $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
-	install -m 755 $(BUILD)/landshim $(DESTDIR)$(PREFIX)/bin/landshim
-	install -m 644 $(BUILD)/liblandshim.so $(DESTDIR)$(PREFIX)/lib/liblandshim.so
+	install -s -m 755 $(BUILD)/landshim $(DESTDIR)$(PREFIX)/bin/landshim
+	install -s -m 644 $(BUILD)/liblandshim.so $(DESTDIR)$(PREFIX)/lib/liblandshim.so
 	install -m 644 LICENSE README.md CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/landshim
 	install -m 644 shim/landshim.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 config/landshim.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5

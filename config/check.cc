@@ -55,7 +55,7 @@ class Checker {
       for (const Ports* ports : {&policy_.connect_udp, &policy_.bind_udp})
         if (ports->written()) clash(ports->origin, "UDP by port contradicts udp, which rules all ports at once", policy_.udp.origin, "udp");
     if (policy_.connect_unix.written() && policy_.unix_sockets.written() && policy_.unix_sockets.value != UnixAccess::kOwn)
-      clash(policy_.connect_unix, "connect_unix writes unix = own", policy_.unix_sockets.origin, "unix");
+      clash(policy_.connect_unix, "reaching sockets by path writes unix = own", policy_.unix_sockets.origin, "unix");
   }
 
   struct NamedPorts {

@@ -74,9 +74,7 @@ class Interpreter {
       case Key::kBindUdp: return read_ports(policy_.bind_udp, 0);
       case Key::kListen: return choose(policy_.listen, kPermissions);
       case Key::kUnix: return choose(policy_.unix_sockets, kUnixAccesses);
-      case Key::kConnectUnix:
-        if (!policy_.connect_unix.written()) policy_.connect_unix = at_->origin;
-        return read_items(policy_.path_items, kResolveUnix);
+      case Key::kConnectUnix: return read_paths(kResolveUnix);
       case Key::kFamily: return choose(policy_.families[key.detail], kPermissions);
       case Key::kAbstractUnix: return choose(policy_.abstract_unix, kPermissions);
       case Key::kSignals: return choose(policy_.signals, kPermissions);
@@ -147,7 +145,10 @@ class Interpreter {
     policy_.abi = {static_cast<int>(*number), at_->origin};
   }
 
-  void read_paths(Rights rights) { read_items(policy_.path_items, rights); }
+  void read_paths(Rights rights) {
+    if (rights == kResolveUnix && !policy_.connect_unix.written()) policy_.connect_unix = at_->origin;
+    read_items(policy_.path_items, rights);
+  }
 
   void read_items(std::vector<PathItem>& out, Rights rights) {
     Result<std::vector<std::string>> list = items(at_->value);

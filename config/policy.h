@@ -154,7 +154,7 @@ struct Policy {
   Setting<Permission> udp;
   Setting<Permission> listen;
   Setting<UnixAccess> unix_sockets;
-  Origin connect_unix{};            ///< the first line that wrote it; its paths are among path_items
+  Origin connect_unix{};            ///< the first line of connect_unix or resolve_unix; its paths are among path_items
   Setting<Permission> families[kFamilies];
 
   Setting<Permission> abstract_unix, signals, sysv, mqueue, keyring;

@@ -296,12 +296,12 @@ class FilterPlanner {
       Origin other = policy_.network.origin;
       for (const ClosureRow& row : closure_rows()) {
         if (row.closure >= kFirstOfProfile || !out_.closures[static_cast<std::size_t>(row.closure)] || name != row.call || row.tests != 0) continue;
-        closer = words(row.closure).demand;
+        closer = row.closure == Closure::kSetId || row.closure == Closure::kLimitsOfOthers ? "landshim always" : words(row.closure).demand;
         other = origin_of(row.closure);
         break;
       }
       const std::string at = other.written() ? (other.file == line->origin.file ? "line " + std::to_string(other.line) : where(policy_, other)) : "a default";
-      refuse(line->origin, std::string(name) + " = " + words_of(*line) + " cannot undo what " + closer + " closes (" + at + "); change that key, or remove this line");
+      refuse(line->origin, std::string(name) + " = " + words_of(*line) + " cannot undo what " + closer + " closes (" + at + "); " + (closer == "landshim always" ? "" : "change that key, or ") + "remove this line");
     }
   }
 

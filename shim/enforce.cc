@@ -34,12 +34,18 @@ std::string place(const Plan& plan, Origin origin) {
   return origin.written() ? shown + ":" + std::to_string(origin.line) : shown;
 }
 
+// "read = /x" as written; "mode: /tmp" for a path that another key brought along.
+std::string words(const PlannedPath& path) {
+  const bool implied = path.key == "mode" || path.key == "runtime" || path.key == "always";
+  return path.key + (implied ? ": " : " = ") + path.path;
+}
+
 Error failed(const Plan& plan, std::string what, int result) { return {std::move(what), place(plan, {}), -result}; }
 
 bool is_missing(int result) { return result == -ENOENT || result == -ENOTDIR; }
 
 Error cannot_open(const Plan& plan, const PlannedPath& path, int result) {
-  std::string what = path.key + " = " + path.path;
+  std::string what = words(path);
   if (result == -ENOENT || result == -ENOTDIR)
     what += path.pattern ? ": the pattern matches nothing; correct it, or write -" + path.path + " if that is fine"
                          : ": there is no such path; correct it, or write -" + path.path + " if it may be missing";
@@ -62,18 +68,18 @@ Result<Opened> open_rule(const Plan& plan, const PlannedPath& path) {
   kernel::PathInfo info;
   if (const int result = kernel::describe(fd, info); result < 0) {
     kernel::close(fd);
-    return Error{path.key + " = " + path.path + ": the path cannot be looked at", place(plan, path.origin), -result};
+    return Error{words(path) + ": the path cannot be looked at", place(plan, path.origin), -result};
   }
   if (path.makes_writable)
     for (const Source& source : plan.sources)
       if (std::find(source.chain.begin(), source.chain.end(), info.id) != source.chain.end()) {
         kernel::close(fd);
-        return Error{path.key + " = " + path.path + ": this makes the policy " + source.path + " writable for the program that it holds; move the policy elsewhere, or grant less", place(plan, path.origin), 0};
+        return Error{words(path) + ": this makes the policy " + source.path + " writable for the program that it holds; move the policy elsewhere, or grant less", place(plan, path.origin), 0};
       }
   const Rights rights = info.directory ? path.rights : path.rights & kOnFiles;
   if (rights == 0) {
     kernel::close(fd);
-    return Error{path.key + " = " + path.path + ": this right means nothing on a file; name its directory", place(plan, path.origin), 0};
+    return Error{words(path) + ": this right means nothing on a file; name its directory", place(plan, path.origin), 0};
   }
   return Opened{fd, info.directory, rights};
 }
@@ -86,7 +92,7 @@ Result<Done> add_rules(const Plan& plan, int ruleset) {
     if (opened->fd < 0) continue;
     const Descriptor keep(opened->fd);
     if (const int result = kernel::add_path_rule(ruleset, opened->fd, opened->rights); result < 0)
-      return Error{path.key + " = " + path.path + ": the kernel refuses this rule", place(plan, path.origin), -result};
+      return Error{words(path) + ": the kernel refuses this rule", place(plan, path.origin), -result};
   }
   for (const PlannedPort& port : plan.ruleset.ports)
     if (const int result = kernel::add_port_rule(ruleset, port.port, port.rights); result < 0)

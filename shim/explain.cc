@@ -168,6 +168,9 @@ std::vector<std::string> still_possible(const Policy& policy, const Plan& plan) 
   if ((plan.ruleset.scoped & kScopeAbstractUnix) == 0 && network.unix_sockets != UnixAccess::kDeny) out.push_back("reaching abstract UNIX sockets outside: abstract_unix = deny (Landlock ABI 6)");
   if ((plan.ruleset.scoped & kScopeSignal) == 0) out.push_back("sending signals to processes outside: signals = deny (Landlock ABI 6)");
   if (policy.scheduling.value == Permission::kAllow) out.push_back("changing priority and affinity of the user's other processes: scheduling = deny");
+  const auto closed = [&](Closure closure) { return plan.filter.closures[static_cast<std::size_t>(closure)]; };
+  if (!closed(Closure::kIoUring) && !closed(Closure::kIoUringNetwork) && !closed(Closure::kIoUringMetadata)) out.push_back("doing through io_uring what the filter closes for calls: profile = default");
+  if (plan.filter.otherwise.kind == ActionKind::kAllow) out.push_back("system calls that are younger than this landshim: profile = strict");
   out.push_back("using the capabilities that the program was started with: start it as an ordinary user");
   out.push_back("with LD_PRELOAD, code that runs before the shim: IFUNC resolvers, preinit arrays, another initfirst library: landshim run");
   return out;

@@ -127,7 +127,6 @@ class Compiler {
     if (rule.rights == kResolveUnix) return;  // unix_sockets() decides
     // The composite words take what the kernel has; a right asked for by name must be there, or its rule means nothing.
     if (single_right(rule.key) && (rule.rights & ~row().fs) != 0) return demand_abi(rule.origin, rule.key, first_abi_with(rule.rights));
-    if (rule.rights == kTruncate && (row().fs & kTruncate) == 0) return;
     plan_.ruleset.paths.push_back({rule.path, rule.rights & row().fs, rule.missing_ok, rule.pattern, (rule.rights & kChanging) != 0, rule.key, rule.origin});
   }
 

@@ -55,27 +55,37 @@ bool is_own_entry(const std::string& entry, const std::string& own) {
   return entry.find('$') != std::string::npos ? std::strcmp(base_name(entry), base_name(own)) == 0 : same_file(entry.c_str(), own.c_str());
 }
 
-// Takes the own entry out of LD_PRELOAD, in the memory where the variable stands: children inherit the policy from the
-// kernel, and would read it under itself. Other entries stay, in their order; separators are as ld.so(8) has them.
+// The value of LD_PRELOAD without the own entry. Others stay, in their order; separators are as ld.so(8) has them.
+std::string without_own(std::string_view value, const std::string& own) {
+  std::string left;
+  bool found = false;
+  for (std::size_t at = 0; at < value.size();) {
+    const std::size_t end = std::min(value.find_first_of(" :", at), value.size());
+    const std::size_t next = std::min(end + 1, value.size());
+    if (is_own_entry(std::string(value.substr(at, end - at)), own)) found = true;
+    else left += value.substr(at, next - at);
+    at = next;
+  }
+  while (found && !left.empty() && (left.back() == ' ' || left.back() == ':')) left.pop_back();
+  return left;
+}
+
+// In the memory where the variable stands: children inherit the policy from the kernel, and would read it under itself.
 void leave_preload(char** environment, const std::string& own) {
-  for (char** variable = environment; *variable != nullptr; ++variable) {
-    if (std::strncmp(*variable, kPreloadVariable.data(), kPreloadVariable.size()) != 0) continue;
-    char* const value = *variable + kPreloadVariable.size();
-    const std::string_view old = value;
-    std::string left;
-    for (std::size_t at = 0; at < old.size();) {
-      const std::size_t end = std::min(old.find_first_of(" :", at), old.size());
-      const std::string entry(old.substr(at, end - at));
-      const std::size_t next = std::min(end + 1, old.size());
-      if (!is_own_entry(entry, own)) left += old.substr(at, next - at);
-      at = next;
+  for (char** entry = environment; *entry != nullptr;) {
+    char* const value = *entry + kPreloadVariable.size();
+    if (std::strncmp(*entry, kPreloadVariable.data(), kPreloadVariable.size()) != 0 || *value == '\0') {
+      ++entry;
+      continue;
     }
-    while (!left.empty() && (left.back() == ' ' || left.back() == ':') && left.size() < old.size()) left.pop_back();
-    std::memset(value, 0, old.size());
+    const std::string left = without_own(value, own);
+    std::memset(value, 0, std::strlen(value));
     std::memcpy(value, left.data(), left.size());
-    if (!left.empty()) return;
-    for (char** rest = variable; *rest != nullptr; ++rest) rest[0] = rest[1];
-    return;
+    if (!left.empty()) {
+      ++entry;
+      continue;
+    }
+    for (char** rest = entry; *rest != nullptr; ++rest) rest[0] = rest[1];
   }
 }
 
