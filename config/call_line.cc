@@ -68,6 +68,7 @@ std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (text.empty() || failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (negative && value > std::uint64_t{1} << 63) return std::nullopt;
   return negative ? ~value + 1 : value;
 }
 

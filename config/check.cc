@@ -70,7 +70,8 @@ class Checker {
 
   void clash(Origin at, std::string what, Origin other, const std::string& word) {
     if (other.written()) what += "; see " + word + " in " + (other.file == at.file ? "line " + std::to_string(other.line) : where(policy_, other));
-    faults_.push_back({at, what + "; keep one of the two", 0});
+    if (other.written()) what += "; keep one of the two";
+    faults_.push_back({at, std::move(what), 0});
   }
 
   const Policy& policy_;

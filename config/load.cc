@@ -143,6 +143,11 @@ class Loader {
       std::string_view name = item;
       const bool missing_ok = name.starts_with('-');
       if (missing_ok) name.remove_prefix(1);
+      while (missing_ok && name.starts_with(' ')) name.remove_prefix(1);
+      if (name.empty() || name.starts_with('-')) {
+        fault(statement.origin, "include = " + item + ": expected a name after '-'");
+        continue;
+      }
       if (!is_path(name) && name.find('$') == std::string_view::npos) {
         include(name, directory, statement.origin, missing_ok, out);
         continue;

@@ -95,11 +95,12 @@ class Builder {
     return value == nullptr ? std::string() : std::string(value);
   }
 
+  // Escaped in the pattern: a backslash of the policy, and of a variable whatever glob(7) reads, in brackets too.
   void literal(char c, bool may_be_pattern) {
-    const bool special = c == '*' || c == '?' || c == '[';
+    const auto one_of = [c](std::string_view signs) { return signs.find(c) != std::string_view::npos; };
     path += c;
-    if (special && may_be_pattern) is_pattern = true;
-    else if (special || c == ']' || c == '\\') pattern += '\\';
+    if (may_be_pattern && one_of("*?[")) is_pattern = true;
+    if (may_be_pattern ? c == '\\' : one_of("*?[]\\-") || (pattern.ends_with('[') && one_of("!^.:="))) pattern += '\\';
     pattern += c;
   }
 
@@ -154,7 +155,7 @@ class Expansion {
       return;
     }
     Matches matches;
-    const int failed = glob(expanded->pattern.c_str(), GLOB_NOSORT | GLOB_ERR, keep_unreadable, &matches.found);
+    const int failed = glob(expanded->pattern.c_str(), GLOB_NOSORT, keep_unreadable, &matches.found);
     if (failed == GLOB_NOSPACE) return fault(item.origin, item.key + " = " + item.text + ": no memory for the pattern", ENOMEM);
     if (failed == GLOB_ABORTED) return fault(item.origin, item.key + " = " + item.text + ": a directory of the pattern cannot be read", EACCES);
     if (matches.found.gl_pathc == 0) {
@@ -313,7 +314,9 @@ Result<ExpandedItem> expand_item(std::string_view item, std::string_view directo
     item.remove_prefix(1);
   }
   if (Result<Done> done = builder.add(item); !done) return done.error();
-  const bool relative = !builder.path.starts_with('/') && !builder.path.starts_with("${");
+  if (builder.path.empty()) return Error{"nothing is left once the variables are filled in; a path cannot be empty"};
+  const bool unknown_program = !surroundings.at_start && surroundings.program.empty() && builder.path.starts_with("${EXE}");
+  const bool relative = !builder.path.starts_with('/') && !unknown_program;
   if (relative) {
     Builder absolute(directory, surroundings);
     if (Result<Done> done = absolute.add_variable("POLICY_DIR", 0); !done) return done.error();

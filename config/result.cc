@@ -51,7 +51,8 @@ std::string printable(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const auto byte = static_cast<unsigned char>(bytes[i]);
     // U+0080 to U+009F, the C1 controls, drive terminals as well; in UTF-8 they are C2 80 to C2 9F.
-    const bool c1 = byte == 0xc2 && i + 1 < bytes.size() && static_cast<unsigned char>(bytes[i + 1]) < 0xa0;
+    const auto is_c1 = [&](std::size_t at) { return bytes[at] == '\xc2' && at + 1 < bytes.size() && static_cast<unsigned char>(bytes[at + 1]) < 0xa0; };
+    const bool c1 = is_c1(i) || (i > 0 && is_c1(i - 1));
     if (byte >= 0x20 && byte != 0x7f && !c1) {
       out += bytes[i];
       continue;

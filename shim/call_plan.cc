@@ -112,7 +112,7 @@ class FilterPlanner {
     close(Closure::kScheduling, policy_.scheduling.value == Permission::kDeny);
     close(Closure::kLimitsOfOthers, true);
     close(Closure::kModesAndTimes, metadata == Metadata::kDeny);
-    close(Closure::kOwner, metadata == Metadata::kDeny || (metadata == Metadata::kModes && !host_.may_chown));
+    close(Closure::kOwner, metadata == Metadata::kDeny || (metadata == Metadata::kModes && (policy_.metadata.written() || !host_.may_chown)));
     close(Closure::kAttributes, metadata != Metadata::kAllow);
     close(Closure::kIoUringMetadata, metadata != Metadata::kAllow);
     close(Closure::kSetId, true);

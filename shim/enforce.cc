@@ -18,10 +18,12 @@ class Descriptor {
   explicit Descriptor(int fd) : fd_(fd) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) kernel::close(fd_);
-  }
+  ~Descriptor() { close(); }
   int get() const { return fd_; }
+  void close() {
+    if (fd_ >= 0) kernel::close(fd_);
+    fd_ = -1;
+  }
 
  private:
   int fd_;
@@ -63,7 +65,9 @@ struct Opened {
 // Looks at the very inode that the rule will bind to.
 Result<Opened> open_rule(const Plan& plan, const PlannedPath& path) {
   const int fd = path.pattern ? -ENOENT : kernel::open_path(path.path.c_str());
-  if (is_missing(fd) && path.missing_ok) return Opened{};
+  // What the host lists and this user cannot reach, such as another home in PATH, is no use to the program either.
+  const bool out_of_reach = fd == -EACCES && path.key == "runtime";
+  if ((is_missing(fd) || out_of_reach) && path.missing_ok) return Opened{};
   if (fd < 0) return cannot_open(plan, path, fd);
   kernel::PathInfo info;
   if (const int result = kernel::describe(fd, info); result < 0) {
@@ -115,13 +119,15 @@ Result<Done> enforce(const Plan& plan) {
   if (!program) return Error{program.error().what, place(plan, {}), 0};
   const int created = plan.ruleset.used ? kernel::create_ruleset(plan.ruleset.abi, plan.ruleset.handled_fs, plan.ruleset.handled_net, plan.ruleset.scoped) : -1;
   if (plan.ruleset.used && created < 0) return failed(plan, "a Landlock ruleset cannot be made", created);
-  const Descriptor ruleset(created);
+  Descriptor ruleset(created);
   if (plan.ruleset.used)
     if (Result<Done> added = add_rules(plan, created); !added) return added.error();
   // From here on nothing can be taken back. Both calls below ask for it, where the process is not root.
   if (const int result = kernel::set_no_new_privs(); result < 0) return failed(plan, "no_new_privs cannot be set", result);
   if (plan.ruleset.used)
     if (Result<Done> done = restrict_to(plan, created); !done) return done.error();
+  // The filter may forbid closing: the descriptor would stay with the program, or the attempt end it.
+  ruleset.close();
   if (!plan.filter.used) return Done{};
   // Last: the filter may forbid the calls above it.
   if (const int result = kernel::load_filter(*program, plan.all_threads); result < 0) return failed(plan, "the seccomp filter cannot be loaded", result);

@@ -9,6 +9,8 @@ namespace landshim {
 
 namespace {
 
+constexpr const char* kOnlyMeant = "deny was meant, allow is in force: see below";
+
 class Writer {
  public:
   Writer(const Policy& policy, const Plan& plan, const std::vector<Result<Survey>>& surveys) : policy_(policy), plan_(plan), network_(network_choice(policy)), surveys_(surveys) {}
@@ -37,12 +39,13 @@ class Writer {
   void files() {
     line("");
     if (!restricts_files(policy_)) return line("Files: left alone");
-    line("Files: what no line below covers is denied (EACCES)");
+    line(plan_.ruleset.handled_fs == 0 ? "Files: rules were meant, none is in force: see below" : "Files: what no line below covers is denied (EACCES)");
     for (std::size_t i = 0; i < plan_.ruleset.paths.size(); ++i) file(plan_.ruleset.paths[i], surveys_[i]);
     if (policy_.runtime.value == Runtime::kProgram && plan_.ruleset.paths.empty()) line("  runtime = program: the files mapped when the program starts");
     static constexpr const char* kLevels[] = {"deny: no mode, owner, time or attribute of any file can be changed", "modes: modes (without set-id bits) and times can be changed, attributes not",
                                               "allow: all metadata that the user may change"};
-    line("  metadata = " + std::string(kLevels[static_cast<std::size_t>(metadata_choice(policy_))]));
+    const Metadata metadata = metadata_choice(policy_);
+    line("  metadata = " + std::string(kLevels[static_cast<std::size_t>(metadata)]) + (plan_.filter.used || metadata == Metadata::kAllow ? "" : ": not in force, see below"));
   }
 
   void file(const PlannedPath& path, const Result<Survey>& survey) {
@@ -61,26 +64,29 @@ class Writer {
   void network() {
     line("");
     if (network_.access == NetworkAccess::kAll) line("Network: left alone" + at(policy_.network.origin));
-    if (network_.access == NetworkAccess::kNone) line("Network: none: no socket but UNIX ones can be made (EACCES)" + at(policy_.network.origin));
+    if (network_.access == NetworkAccess::kNone) line("Network: none" + std::string(plan_.filter.used ? ": no socket but UNIX ones can be made (EACCES)" : " was meant, sockets can be made: see below") + at(policy_.network.origin));
     if (network_.access == NetworkAccess::kRules) {
       line("Network: by rules" + at(policy_.network.origin));
-      ports("connect_tcp", policy_.connect_tcp, "EACCES");
-      ports("bind_tcp", policy_.bind_tcp, "EACCES");
+      const bool tcp = policy_.connect_tcp.granted() || policy_.bind_tcp.granted();
+      ports("connect_tcp", policy_.connect_tcp, kConnectTcp, tcp);
+      ports("bind_tcp", policy_.bind_tcp, kBindTcp, tcp);
       if (policy_.connect_udp.written() || policy_.bind_udp.written()) {
-        ports("connect_udp", policy_.connect_udp, "EACCES");
-        ports("bind_udp", policy_.bind_udp, "EACCES");
+        ports("connect_udp", policy_.connect_udp, kConnectSendUdp, network_.udp);
+        ports("bind_udp", policy_.bind_udp, kBindUdp, network_.udp);
       } else {
-        line("  " + padded("udp", 14) + (network_.udp ? "allow: any address and port" : "deny: no UDP socket can be made (EACCES)") + at(policy_.udp.origin));
+        line("  " + padded("udp", 14) + (network_.udp ? "allow: any address and port" : plan_.filter.used ? "deny: no UDP socket can be made (EACCES)" : kOnlyMeant) + at(policy_.udp.origin));
       }
     }
     static constexpr const char* kUnix[] = {"deny: no new UNIX sockets but stream and seqpacket pairs (EACCES)", "own: only sockets made inside, or listed, can be reached", "allow"};
     std::string unix_words = kUnix[static_cast<std::size_t>(network_.unix_sockets)];
     if (network_.unix_sockets == UnixAccess::kOwn && (plan_.ruleset.handled_fs & kResolveUnix) == 0) unix_words = "own was meant, allow is in force: see below";
+    if (network_.unix_sockets == UnixAccess::kDeny && !plan_.filter.used) unix_words = kOnlyMeant;
     line("  " + padded("unix", 14) + unix_words + at(policy_.unix_sockets.origin));
-    line("  " + padded("listen", 14) + (network_.listen ? "allow" : "deny (EACCES)") + at(policy_.listen.origin));
+    line("  " + padded("listen", 14) + (network_.listen ? "allow" : plan_.filter.used ? "deny (EACCES)" : kOnlyMeant) + at(policy_.listen.origin));
   }
 
-  void ports(const char* word, const Ports& ports, const char* error) {
+  // `open`: sockets that use these ports can be made.
+  void ports(const char* word, const Ports& ports, NetRights right, bool open) {
     std::string list;
     for (const PortRange& range : ports.ranges) {
       if (!list.empty()) list += ", ";
@@ -88,7 +94,8 @@ class Writer {
       if (range.last != range.first) list += "-" + std::to_string(range.last);
     }
     if (ports.any) list = "any port";
-    if (list.empty()) list = std::string("none (") + error + ")";
+    if (list.empty()) list = "none (EACCES)";
+    if (!ports.any && (plan_.ruleset.handled_net & right) == 0 && (open || !plan_.filter.used)) list += " was meant, any port is in force: see below";
     line("  " + padded(word, 14) + list + at(ports.origin));
   }
 
@@ -97,7 +104,7 @@ class Writer {
     line("IPC");
     const auto row = [&](const char* word, const Setting<Permission>& setting, bool in_force) {
       const bool deny = setting.value == Permission::kDeny;
-      line("  " + padded(word, 14) + (!deny ? "allow" : in_force ? "deny" : "deny was meant, allow is in force: see below") + at(setting.origin));
+      line("  " + padded(word, 14) + (!deny ? "allow" : in_force ? "deny" : kOnlyMeant) + at(setting.origin));
     };
     row("abstract_unix", policy_.abstract_unix, (plan_.ruleset.scoped & kScopeAbstractUnix) != 0);
     row("signals", policy_.signals, (plan_.ruleset.scoped & kScopeSignal) != 0);
@@ -158,11 +165,16 @@ std::vector<std::string> still_possible(const Policy& policy, const Plan& plan) 
     out.push_back("seeing that a file exists, its size, owner, times and names: Landlock has no right for looking (stat, readlink, getxattr, inotify)");
     out.push_back("running a file that may be read through its interpreter or loader, or mapping it as code: grant no reading of it");
   }
+  if (restricts_files(policy) && plan.ruleset.handled_fs == 0) out.push_back("reading, writing and running every file that the user may: Landlock ABI 1");
+  if (!plan.filter.used) out.push_back("every system call, with what [network], [ipc], [syscalls] and metadata would close: a kernel with seccomp filters");
   out.push_back("using the descriptors that the program was started with, whatever they lead to");
   if (metadata == Metadata::kModes) out.push_back("changing modes and times of any file the user owns: metadata = deny");
   if (metadata == Metadata::kAllow) out.push_back("changing modes, times, owner and attributes of any file, as far as the user may: metadata = deny or modes");
-  if (network.access == NetworkAccess::kRules && network.listen && !policy.bind_tcp.any) out.push_back("listening on a random TCP port, by listen(2) without bind(2): listen = deny");
-  if (network.access == NetworkAccess::kRules && network.udp && !policy.connect_udp.written()) out.push_back("sending UDP to any address: udp = deny");
+  const bool tcp = policy.connect_tcp.granted() || policy.bind_tcp.granted();
+  if (network.access == NetworkAccess::kRules && tcp && (plan.ruleset.handled_net & (kConnectTcp | kBindTcp)) == 0 && !(policy.connect_tcp.any && policy.bind_tcp.any))
+    out.push_back("reaching and offering every TCP port: access = none (by port: Landlock ABI 4)");
+  if (network.access == NetworkAccess::kRules && network.listen && !policy.bind_tcp.any && (tcp || (plan.ruleset.handled_net & kBindTcp) != 0)) out.push_back("listening on a random TCP port, by listen(2) without bind(2): listen = deny");
+  if (network.access == NetworkAccess::kRules && network.udp && (plan.ruleset.handled_net & kConnectSendUdp) == 0) out.push_back("sending UDP to any address: udp = deny");
   if (network.access == NetworkAccess::kAll) out.push_back("reaching every network address: access = rules or none");
   if (network.unix_sockets != UnixAccess::kDeny && (plan.ruleset.handled_fs & kResolveUnix) == 0) out.push_back("reaching every UNIX socket on the disk whose mode allows it, such as those of D-Bus or Docker: unix = deny");
   if ((plan.ruleset.scoped & kScopeAbstractUnix) == 0 && network.unix_sockets != UnixAccess::kDeny) out.push_back("reaching abstract UNIX sockets outside: abstract_unix = deny (Landlock ABI 6)");
@@ -172,7 +184,7 @@ std::vector<std::string> still_possible(const Policy& policy, const Plan& plan) 
   if (!closed(Closure::kIoUring) && !closed(Closure::kIoUringNetwork) && !closed(Closure::kIoUringMetadata)) out.push_back("doing through io_uring what the filter closes for calls: profile = default");
   if (plan.filter.otherwise.kind == ActionKind::kAllow) out.push_back("system calls that are younger than this landshim: profile = strict");
   out.push_back("using the capabilities that the program was started with: start it as an ordinary user");
-  out.push_back("with LD_PRELOAD, code that runs before the shim: IFUNC resolvers, preinit arrays, another initfirst library: landshim run");
+  out.push_back("with LD_PRELOAD, code that runs before the shim: IFUNC resolvers, audit modules, another initfirst library: landshim run");
   return out;
 }
 

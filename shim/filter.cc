@@ -11,6 +11,7 @@
 #include <cstddef>
 
 #include "config/syscalls.h"
+#include "shim/call_plan.h"
 #include "shim/identity.h"
 
 namespace landshim {
@@ -58,11 +59,6 @@ constexpr NumberedCall kDirect[] = {
     {"msgsnd", 400},  {"msgrcv", 401},     {"msgctl", 402},
 };
 #endif
-
-Action action_of(const Filter& filter, std::string_view call) {
-  const auto at = std::lower_bound(filter.calls.begin(), filter.calls.end(), call, [](const PlannedCall& a, std::string_view b) { return a.call < b; });
-  return at != filter.calls.end() && at->call == call && at->rules.empty() ? at->otherwise : filter.otherwise;
-}
 
 using Code = std::vector<sock_filter>;
 
@@ -290,26 +286,32 @@ class Assembler {
   Result<Code> call(CallTable which, std::string_view name) const {
     Code out;
     if (name == "prctl") add_identity(out);
-    const auto at = std::lower_bound(filter_.calls.begin(), filter_.calls.end(), name, [](const PlannedCall& a, std::string_view b) { return a.call < b; });
-    if (at == filter_.calls.end() || at->call != name) {
-      out.push_back(answer(multiplexed(which, name)));
-      return out;
-    }
-    for (const CallRule& rule : at->rules)
+    const PlannedCall planned = which == CallTable::kCompat && (name == "socketcall" || name == "ipc") ? multiplexer(name) : planned_call(name);
+    for (const CallRule& rule : planned.rules)
       if (!add_rule(out, which == CallTable::kCompat ? fitted(rule) : rule)) return Error{std::string(name) + ": too many conditions in one line of [syscalls]"};
-    out.push_back(answer(at->otherwise));
+    out.push_back(answer(planned.otherwise));
     return out;
   }
 
-  // i386 multiplexers hide their arguments behind a pointer: closed as soon as one of the calls behind them is ruled.
-  Action multiplexed(CallTable which, std::string_view name) const {
-    const bool sockets = name == "socketcall";
-    if (which == CallTable::kCompat && (sockets || name == "ipc"))
-      for (const PlannedCall& ruled : filter_.calls) {
-        const bool system_v = ruled.call.starts_with("shm") || ruled.call.starts_with("sem") || ruled.call.starts_with("msg");
-        if (sockets ? behind_socketcall(ruled.call) : system_v) return {ActionKind::kDeny, ENOSYS};
-      }
-    return action_of(filter_, name);
+  PlannedCall planned_call(std::string_view name) const {
+    const auto at = std::lower_bound(filter_.calls.begin(), filter_.calls.end(), name, [](const PlannedCall& a, std::string_view b) { return a.call < b; });
+    return at != filter_.calls.end() && at->call == name ? *at : PlannedCall{name, {}, filter_.otherwise};
+  }
+
+  // i386 multiplexers hide their arguments behind a pointer: closed, unless all that is behind them is as free as they
+  // are, whatever a line or a profile says of the multiplexer itself.
+  PlannedCall multiplexer(std::string_view name) const {
+    const PlannedCall own = planned_call(name);
+    ActionKind freest = own.otherwise.kind;
+    for (const CallRule& rule : own.rules) freest = std::min(freest, rule.action.kind);
+    for (const SyscallName& known : all_syscalls()) {
+      const std::string_view call = known.name;
+      const bool system_v = call.starts_with("shm") || call.starts_with("sem") || call.starts_with("msg");
+      if (!(name == "ipc" ? system_v : behind_socketcall(call))) continue;
+      const PlannedCall behind = planned_call(call);
+      if (!behind.rules.empty() || behind.otherwise.kind > freest) return combined(own, {name, {}, {ActionKind::kDeny, ENOSYS}});
+    }
+    return own;
   }
 
   static bool behind_socketcall(std::string_view call) {

@@ -55,7 +55,7 @@ class Compiler {
   void choose_abi() {
     abi_ = host_.abi > kNewestAbi ? kNewestAbi : host_.abi;
     if (!policy_.abi.written() || policy_.abi.value == 0) return;
-    if (policy_.abi.value > abi_) return demand(policy_.abi.origin, "abi = " + std::to_string(policy_.abi.value) + " asks for more than this kernel has: " + kernel_has());
+    if (policy_.abi.value > abi_) return demand_abi(policy_.abi.origin, "abi = " + std::to_string(policy_.abi.value), policy_.abi.value);
     abi_ = policy_.abi.value;
   }
 
@@ -64,10 +64,17 @@ class Compiler {
     if (policy_.abi.value != 0 && host_.abi >= policy_.abi.value) return "abi = " + std::to_string(policy_.abi.value) + " leaves it out";
     if (host_.abi > 0) return "this kernel has Landlock ABI " + std::to_string(host_.abi);
     switch (host_.landlock_error) {
-      case ENOSYS: return "this kernel has no Landlock (ENOSYS; it begins with Linux 5.13, CONFIG_SECURITY_LANDLOCK)";
-      case EOPNOTSUPP: return "Landlock is disabled at boot (EOPNOTSUPP; add landlock to the kernel's lsm= list)";
+      case ENOSYS: return "this kernel has no Landlock (ENOSYS; CONFIG_SECURITY_LANDLOCK)";
+      case EOPNOTSUPP: return "Landlock is disabled at boot (EOPNOTSUPP)";
       default: return "Landlock is blocked here: " + os_words(host_.landlock_error) + "; an outer sandbox forbids landlock_create_ruleset(2)";
     }
+  }
+
+  // The way out that keeps the demand.
+  std::string way_out(int abi) const {
+    if (host_.abi >= abi) return "Raise abi in [policy]";
+    if (host_.abi > 0 || host_.landlock_error == ENOSYS) return "Use a newer kernel";
+    return host_.landlock_error == EOPNOTSUPP ? "Add landlock to the kernel's lsm= list" : "Start it outside that sandbox";
   }
 
   static std::string needs(int abi) { return "needs Landlock ABI " + std::to_string(abi) + " (Linux " + abi_row(abi).linux_version + ")"; }
@@ -82,7 +89,7 @@ class Compiler {
   }
 
   void demand_abi(Origin origin, const std::string& what, int abi) {
-    demand(origin, what + " " + needs(abi) + "; " + kernel_has() + ". Use a newer kernel");
+    demand(origin, what + " " + needs(abi) + "; " + kernel_has() + ". " + way_out(abi));
   }
 
   void refuse(Origin origin, std::string what) {
@@ -110,7 +117,7 @@ class Compiler {
       if (out.handled_fs != 0) out.paths.push_back({"/", kRefer, false, false, false, "refer", {}});
       return;
     }
-    if (row().fs == 0) return demand(first_file_line(), "[filesystem] cannot be enforced, no path would be closed: " + kernel_has());
+    if (row().fs == 0) return demand_abi(first_file_line(), "closing any path ([filesystem], mode)", 1);
     out.handled_fs = row().fs & ~kResolveUnix;
     for (const PathRule& rule : policy_.path_rules) add(rule);
     if ((row().fs & kTruncate) == 0) stand_ins_.truncate = true;
@@ -172,7 +179,7 @@ class Compiler {
       Origin origin = ports.origin;
       for (const Ports* other : {&policy_.connect_tcp, &policy_.bind_tcp, &policy_.connect_udp, &policy_.bind_udp})
         if (!origin.written()) origin = other->origin;
-      return demand_abi(origin, std::string(word) + " by port", first_abi_with(0, right));
+      return demand_abi(origin, ports.written() ? std::string(word) + " by port" : "closing " + std::string(word), first_abi_with(0, right));
     }
     for (const PortRange& range : ports.ranges)
       for (std::uint32_t port = range.first; port <= range.last; ++port) plan_.ruleset.ports.push_back({static_cast<std::uint16_t>(port), right, range.origin});

@@ -29,18 +29,22 @@ Result<std::vector<std::string>> restrict_this_process(Loaded loaded, const Surr
 
 void say(std::string_view text) {
   std::string line = "landshim: " + std::string(text) + "\n";
+  // A reader of standard error that has gone must not turn a status into a signal.
+  struct sigaction ignored {};
+  struct sigaction before {};
+  ignored.sa_handler = SIG_IGN;
+  const bool changed = sigaction(SIGPIPE, &ignored, &before) == 0;
   std::size_t done = 0;
   while (done < line.size()) {
     const ssize_t wrote = write(STDERR_FILENO, line.data() + done, line.size() - done);
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) return;
+    if (wrote <= 0) break;
     done += static_cast<std::size_t>(wrote);
   }
+  if (changed) sigaction(SIGPIPE, &before, nullptr);
 }
 
 void refuse(const Error& error) {
-  // A reader of standard error that has gone must not turn the status into a signal.
-  signal(SIGPIPE, SIG_IGN);
   say(text(error));
   _exit(kRefused);
 }

@@ -12,7 +12,9 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "config/surroundings.h"
+#include "config/load.h"
+#include "shim/command/command.h"
+#include "shim/restrict.h"
 
 namespace landshim::command {
 
@@ -59,18 +61,37 @@ std::string loader(const std::string& file) {
   return {};
 }
 
+// The program names its loader itself, so it may name anything. What the system keeps as a loader is root's, nobody
+// else can write it, and it is called like one.
+bool is_system_loader(const std::string& path) {
+  char real[PATH_MAX];
+  struct stat info {};
+  if (realpath(path.c_str(), real) == nullptr || stat(real, &info) != 0) return false;
+  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+  return S_ISREG(info.st_mode) && info.st_uid == 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0 && (name.starts_with("ld-") || name.starts_with("ld.so") || name.starts_with("ld64.so"));
+}
+
+// Even so the loader lists under a policy of its own: it may read, and neither write nor reach a network.
+[[noreturn]] void list(const std::string& loader_path, const std::string& file, int out) {
+  Loaded loaded;
+  loaded.policy.mode.value = Mode::kReadonly;
+  if (!restrict_this_process(std::move(loaded), Surroundings{})) _exit(kRefused);
+  // The shim would look for a policy in a loader that only lists.
+  unsetenv("LD_PRELOAD");
+  unsetenv("LD_AUDIT");
+  dup2(out, STDOUT_FILENO);
+  execl(loader_path.c_str(), loader_path.c_str(), "--list", file.c_str(), nullptr);
+  _exit(kNotFound);
+}
+
 // What `LOADER --list FILE` prints: " libc.so.6 => /lib/libc.so.6 (0x...)", " /lib64/ld-linux.so.2 (0x...)".
 Result<std::string> listed(const std::string& loader_path, const std::string& file) {
+  constexpr const char* kInstead = "; leave runtime out and grant its files by name";
+  if (!is_system_loader(loader_path)) return Error{"the libraries of " + file + " cannot be listed: its loader " + loader_path + " is none of the system's" + kInstead};
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return Error{"the libraries of " + file + " cannot be listed", {}, errno};
   const pid_t child = fork();
-  if (child == 0) {
-    // The shim would look for a policy in a loader that only lists.
-    unsetenv("LD_PRELOAD");
-    dup2(ends[1], STDOUT_FILENO);
-    execl(loader_path.c_str(), loader_path.c_str(), "--list", file.c_str(), nullptr);
-    _exit(127);
-  }
+  if (child == 0) list(loader_path, file, ends[1]);
   close(ends[1]);
   std::string out;
   char buffer[4096];
@@ -80,7 +101,7 @@ Result<std::string> listed(const std::string& loader_path, const std::string& fi
   int status = 1;
   while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (child < 0 || status != 0) return Error{"the libraries of " + file + " cannot be listed: " + loader_path + " --list fails; write runtime = host instead"};
+  if (child < 0 || status != 0) return Error{"the libraries of " + file + " cannot be listed: " + loader_path + " --list fails" + kInstead};
   return out;
 }
 
