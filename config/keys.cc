@@ -121,8 +121,9 @@ const SectionInfo* find_section(std::string_view word) {
 }
 
 void Nearest::offer(std::string_view candidate) {
-  const std::size_t found = distance(word_, candidate);
   const std::size_t near = std::max<std::size_t>(1, std::min(word_.size(), candidate.size()) / 3);
+  if (std::max(word_.size(), candidate.size()) - std::min(word_.size(), candidate.size()) > near) return;
+  const std::size_t found = distance(word_, candidate);
   if (found > near || found >= distance_) return;
   best_ = candidate;
   distance_ = found;

@@ -16,6 +16,7 @@ namespace landshim {
 namespace {
 
 constexpr int kMaxNesting = 8;
+constexpr int kMaxLinks = 40;  // path_resolution(7)
 
 bool is_name(std::string_view name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
@@ -234,19 +235,44 @@ class Expansion {
     add({std::move(directory), kReadExec, true, false, "runtime", policy_.runtime.origin});
   }
 
-  // The policy, and the name by which it is found: whoever can change a directory above either can change the policy.
+  // The policy, and all that is passed on the way to it from "/", links followed one by one: whoever can change a
+  // directory among them, the one that holds a link too, can change the policy.
   void find_chain(Source& source) {
-    for (const std::string& name : {source.path, directory_of(source.path)}) {
-      char buffer[PATH_MAX];
-      if (realpath(name.c_str(), buffer) == nullptr) return fault({}, source.shown + ": the real path of the policy cannot be told", errno);
-      for (std::string path = buffer;; path = directory_of(path)) {
-        struct stat info {};
-        if (stat(path.c_str(), &info) != 0) return fault({}, path + ": cannot be looked at", errno);
-        const FileId id{info.st_dev, info.st_ino};
-        if (std::find(source.chain.begin(), source.chain.end(), id) == source.chain.end()) source.chain.push_back(id);
-        if (path == "/") break;
+    std::string at = "/";
+    std::string rest = source.path;
+    note(source, at);
+    for (int links = 0; !rest.empty();) {
+      const std::size_t slash = std::min(rest.find('/'), rest.size());
+      const std::string name = rest.substr(0, slash);
+      rest.erase(0, slash + 1);
+      if (name.empty() || name == ".") continue;
+      if (name == "..") {
+        at = directory_of(at);
+        continue;
       }
+      const std::string next = (at == "/" ? "" : at) + "/" + name;
+      char target[PATH_MAX];
+      const ssize_t size = readlink(next.c_str(), target, sizeof target);
+      if (size < 0) {
+        if (!note(source, next)) return;
+        at = next;
+        continue;
+      }
+      if (++links > kMaxLinks) return fault({}, source.shown + ": the real path of the policy cannot be told", ELOOP);
+      rest = std::string(target, static_cast<std::size_t>(size)) + "/" + rest;
+      if (rest[0] == '/') at = "/";
     }
+  }
+
+  bool note(Source& source, const std::string& path) {
+    struct stat info {};
+    if (stat(path.c_str(), &info) != 0) {
+      fault({}, path + ": cannot be looked at", errno);
+      return false;
+    }
+    const FileId id{info.st_dev, info.st_ino};
+    if (std::find(source.chain.begin(), source.chain.end(), id) == source.chain.end()) source.chain.push_back(id);
+    return true;
   }
 
   // "/" that comes from a variable or from where the program happens to start opens everything to writing: no one means that.

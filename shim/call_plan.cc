@@ -175,7 +175,7 @@ class FilterPlanner {
       if (network_.access == NetworkAccess::kRules) {
         // A kernel without Multipath TCP answers so, and programs go on with TCP.
         if (!granted(Family::kMptcp)) decides(denied(EPROTONOSUPPORT), {is(2, kMultipathTcp)});
-        for (const std::uint32_t family : {AF_INET, AF_INET6}) {
+        for (const std::uint32_t family : {std::uint32_t{AF_INET}, std::uint32_t{AF_INET6}}) {
           const auto internet = [&](std::uint32_t type, std::uint32_t protocol) { allow({is(0, family), type_is(type), is(2, protocol)}); };
           if (!stand_ins_.tcp) {
             internet(SOCK_STREAM, 0);

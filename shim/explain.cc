@@ -41,7 +41,7 @@ class Writer {
     if (!restricts_files(policy_)) return line("Files: left alone");
     line(plan_.ruleset.handled_fs == 0 ? "Files: rules were meant, none is in force: see below" : "Files: what no line below covers is denied (EACCES)");
     for (std::size_t i = 0; i < plan_.ruleset.paths.size(); ++i) file(plan_.ruleset.paths[i], surveys_[i]);
-    if (policy_.runtime.value == Runtime::kProgram && plan_.ruleset.paths.empty()) line("  runtime = program: the files mapped when the program starts");
+    if (policy_.runtime.value == Runtime::kProgram) line("  runtime = program: the files mapped when the program starts");
     static constexpr const char* kLevels[] = {"deny: no mode, owner, time or attribute of any file can be changed", "modes: modes (without set-id bits) and times can be changed, attributes not",
                                               "allow: all metadata that the user may change"};
     const Metadata metadata = metadata_choice(policy_);
@@ -121,7 +121,7 @@ class Writer {
     line("System calls: profile = " + std::string(kProfiles[static_cast<std::size_t>(policy_.call_profile.value)]) + at(policy_.call_profile.origin) + "; what no line names: " + words(plan_.filter.otherwise) + at(policy_.call_default.origin));
     line("  a foreign call table " + std::string(plan_.filter.compat ? "of 32 bits is held to the same rules" : "ends the process (SIGSYS)"));
     for (std::size_t i = 0; i < kClosures; ++i)
-      if (plan_.filter.closures[i]) line("  closed: " + padded(words(static_cast<Closure>(i)).closes, 66) + "  " + words(static_cast<Closure>(i)).demand);
+      if (plan_.filter.closures[i]) line("  closed: " + padded(words(static_cast<Closure>(i)).closes, 68) + words(static_cast<Closure>(i)).demand);
     std::string_view last;
     for (const CallLine& call : policy_.call_lines) {
       if (call.word == last && call.word != call.call) continue;  // once for a group

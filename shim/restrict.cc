@@ -21,7 +21,7 @@ Result<std::vector<std::string>> restrict_this_process(Loaded loaded, const Surr
   std::vector<std::string> lines;
   for (const Loss& loss : compiled.plan.given_up) {
     std::string at = where(loaded.policy, loss.origin);
-    if (at.empty()) at = loaded.policy.sources.front().shown;
+    if (at.empty() && !loaded.policy.sources.empty()) at = loaded.policy.sources.front().shown;
     lines.push_back(text({"not enforced: " + loss.what, at, 0}));
   }
   return lines;

@@ -3,11 +3,29 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "config/load.h"
 #include "shim/filter.h"
 #include "shim/host.h"
 
 namespace landshim::command {
+
+namespace {
+
+// The file and line that a fault names, as numbers.
+std::pair<std::size_t, unsigned long> place(const Policy& policy, const Error& fault) {
+  const std::size_t colon = std::min(fault.where.rfind(':'), fault.where.size());
+  for (std::size_t i = 0; i < policy.sources.size(); ++i) {
+    const std::string& shown = policy.sources[i].shown;
+    if (fault.where == shown) return {i, 0};
+    if (colon < fault.where.size() && fault.where.compare(0, colon, shown) == 0) return {i, strtoul(fault.where.c_str() + colon + 1, nullptr, 10)};
+  }
+  return {policy.sources.size(), 0};
+}
+
+}  // namespace
 
 Look look_at(std::string_view named) {
   Surroundings surroundings;
@@ -35,6 +53,7 @@ Look look_at(std::string_view named) {
   }
   if (look.plan.filter.used)
     if (Result<std::vector<sock_filter>> program = assemble(look.plan.filter); !program) look.faults.push_back({program.error().what, look.plan.sources.front().shown, 0});
+  std::stable_sort(look.faults.begin(), look.faults.end(), [&](const Error& a, const Error& b) { return place(look.policy, a) < place(look.policy, b); });
   return look;
 }
 

@@ -63,11 +63,12 @@ int run(Arguments arguments) {
   Surroundings surroundings;
   surroundings.environment = environ;
   surroundings.program = program_behind(*program);
+  if (access(surroundings.program.c_str(), F_OK) != 0) return cannot_start(*program, errno);
   Loaded loaded = load(named, surroundings);
   if (!loaded.faults.empty()) refuse(loaded.faults.front());
   if (ask_in_force(loaded.policy.identity) != InForce::kThisPolicy) {
     if (loaded.policy.runtime.value != Runtime::kNone) {
-      Result<std::vector<std::string>> mapped = mapped_files(*program);
+      Result<std::vector<std::string>> mapped = mapped_files(*program, loaded.policy.unsupported.value);
       if (!mapped) refuse(mapped.error());
       surroundings.mapped = std::move(*mapped);
     }

@@ -72,26 +72,32 @@ bool is_system_loader(const std::string& path) {
 }
 
 // Even so the loader lists under a policy of its own: it may read, and neither write nor reach a network.
-[[noreturn]] void list(const std::string& loader_path, const std::string& file, int out) {
+[[noreturn]] void list(const std::string& loader_path, const std::string& file, Unsupported unsupported, int out) {
   Loaded loaded;
   loaded.policy.mode.value = Mode::kReadonly;
-  if (!restrict_this_process(std::move(loaded), Surroundings{})) _exit(kRefused);
+  loaded.policy.unsupported.value = unsupported;
+  if (const auto held = restrict_this_process(std::move(loaded), Surroundings{}); !held) {
+    const std::string why = text(held.error());
+    _exit(write(out, why.data(), why.size()) < 0 ? kNotFound : kRefused);
+  }
   // The shim would look for a policy in a loader that only lists.
   unsetenv("LD_PRELOAD");
   unsetenv("LD_AUDIT");
-  dup2(out, STDOUT_FILENO);
+  // With a closed standard output the pipe itself may have its number.
+  const int moved = out == STDOUT_FILENO ? fcntl(STDOUT_FILENO, F_SETFD, 0) : dup2(out, STDOUT_FILENO);
+  if (moved < 0) _exit(kNotFound);
   execl(loader_path.c_str(), loader_path.c_str(), "--list", file.c_str(), nullptr);
   _exit(kNotFound);
 }
 
 // What `LOADER --list FILE` prints: " libc.so.6 => /lib/libc.so.6 (0x...)", " /lib64/ld-linux.so.2 (0x...)".
-Result<std::string> listed(const std::string& loader_path, const std::string& file) {
+Result<std::string> listed(const std::string& loader_path, const std::string& file, Unsupported unsupported) {
   constexpr const char* kInstead = "; leave runtime out and grant its files by name";
   if (!is_system_loader(loader_path)) return Error{"the libraries of " + file + " cannot be listed: its loader " + loader_path + " is none of the system's" + kInstead};
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return Error{"the libraries of " + file + " cannot be listed", {}, errno};
   const pid_t child = fork();
-  if (child == 0) list(loader_path, file, ends[1]);
+  if (child == 0) list(loader_path, file, unsupported, ends[1]);
   close(ends[1]);
   std::string out;
   char buffer[4096];
@@ -101,6 +107,7 @@ Result<std::string> listed(const std::string& loader_path, const std::string& fi
   int status = 1;
   while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+  if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == kRefused) return Error{"the libraries of " + file + " cannot be listed: " + out};
   if (child < 0 || status != 0) return Error{"the libraries of " + file + " cannot be listed: " + loader_path + " --list fails" + kInstead};
   return out;
 }
@@ -143,7 +150,7 @@ std::string program_behind(const std::string& file) {
   return realpath(program.c_str(), real) == nullptr ? program : real;
 }
 
-Result<std::vector<std::string>> mapped_files(const std::string& file) {
+Result<std::vector<std::string>> mapped_files(const std::string& file, Unsupported unsupported) {
   std::vector<std::string> out;
   std::string program = file;
   for (int i = 0; i < kMaxScripts; ++i) {
@@ -156,7 +163,7 @@ Result<std::vector<std::string>> mapped_files(const std::string& file) {
   const std::string loader_path = loader(program);
   if (loader_path.empty()) return out;
   out.push_back(loader_path);
-  Result<std::string> list = listed(loader_path, program);
+  Result<std::string> list = listed(loader_path, program, unsupported);
   if (!list) return list.error();
   for (std::size_t at = 0; at < list->size();) {
     const std::size_t end = std::min(list->find('\n', at), list->size());

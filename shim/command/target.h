@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "config/result.h"
+#include "config/policy.h"
 
 namespace landshim::command {
 
@@ -16,7 +16,8 @@ Result<std::string> find_program(const std::string& name);
 /// The program itself (for a script its interpreter), absolute.
 std::string program_behind(const std::string& file);
 
-/// The scripts, loader and libraries of a program, as its own loader lists them. Errors: the loader cannot be started.
-Result<std::vector<std::string>> mapped_files(const std::string& file);
+/// The scripts, loader and libraries of a program, as its own loader lists them. Errors: the loader cannot be started,
+/// or not held while it lists; with unsupported = warn it is held as far as the kernel can.
+Result<std::vector<std::string>> mapped_files(const std::string& file, Unsupported unsupported);
 
 }  // namespace landshim::command
