@@ -1,11 +1,51 @@
 # The small programs that tests confine. Plain C or C++, no engine: a victim knows nothing of what holds it.
 
-VICTIMS := $(BUILD)/tests/victim $(BUILD)/tests/victim-static
+VICTIM_PROGRAMS := victim witness state outer heap
+VICTIMS := $(VICTIM_PROGRAMS:%=$(BUILD)/tests/%) $(BUILD)/tests/victim-static $(BUILD)/tests/witness-static \
+  $(BUILD)/tests/libearly.so $(BUILD)/tests/witness-early $(BUILD)/tests/libeager.so $(BUILD)/tests/eager \
+  $(BUILD)/tests/libsecond.so $(BUILD)/tests/witness-needs $(BUILD)/tests/heap-asan
 
-$(BUILD)/tests/victim: tests/victims/victim.cc
+$(VICTIM_PROGRAMS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/victims/%.cc
 	@mkdir -p $(@D)
-	$(CXX) $(TEST_FLAGS) -o $@ $<
+	$(CXX) $(TEST_FLAGS) -pthread -o $@ $<
 
-$(BUILD)/tests/victim-static: tests/victims/victim.cc
+$(BUILD)/tests/victim-static $(BUILD)/tests/witness-static: $(BUILD)/tests/%-static: tests/victims/%.cc
 	@mkdir -p $(@D)
 	$(CXX) $(TEST_FLAGS) -static -o $@ $<
+
+$(BUILD)/tests/libeager.so $(BUILD)/tests/libsecond.so: $(BUILD)/tests/lib%.so: tests/victims/%.cc
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -fPIC -shared -o $@ $<
+
+$(BUILD)/tests/libearly.so: tests/victims/early.cc
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -fPIC -shared -Wl,-z,initfirst -o $@ $<
+
+# Found beside the program, wherever the build is moved.
+$(BUILD)/tests/eager: tests/victims/eager_main.cc $(BUILD)/tests/libeager.so
+	$(CXX) $(TEST_FLAGS) -o $@ $< -L$(BUILD)/tests -leager -Wl,-rpath,'$$ORIGIN'
+
+$(BUILD)/tests/witness-early: tests/victims/witness.cc $(BUILD)/tests/libearly.so
+	$(CXX) $(TEST_FLAGS) -o $@ $< -Wl,--no-as-needed -L$(BUILD)/tests -learly -Wl,-rpath,'$$ORIGIN'
+
+$(BUILD)/tests/witness-needs: tests/victims/witness.cc $(BUILD)/liblandshim.so
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -o $@ $< -Wl,--no-as-needed -L$(BUILD) -llandshim -Wl,-rpath,'$$ORIGIN/..'
+
+$(BUILD)/tests/heap-asan: tests/victims/heap.cc
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -pthread -fsanitize=address -o $@ $<
+
+# Where the allocators are not installed their tests are skipped, and say so.
+ifneq ($(wildcard /usr/include/jemalloc/jemalloc.h),)
+VICTIMS += $(BUILD)/tests/heap-jemalloc
+$(BUILD)/tests/heap-jemalloc: tests/victims/heap.cc
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -pthread -o $@ $< -Wl,--no-as-needed -ljemalloc
+endif
+ifneq ($(wildcard /usr/include/gperftools/tcmalloc.h),)
+VICTIMS += $(BUILD)/tests/heap-tcmalloc
+$(BUILD)/tests/heap-tcmalloc: tests/victims/heap.cc
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -pthread -o $@ $< -Wl,--no-as-needed -ltcmalloc
+endif
