@@ -11,13 +11,13 @@ WERROR  ?= $(if $(CI),1,0)
 OPT     ?= -O2
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum $(if $(filter 1,$(WERROR)),-Werror)
+HARDENING ?= -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 # No exceptions and no RTTI: the host process has no use for their tables, and a throw has nowhere to go before main.
 # Position-independent and hidden: the same objects serve the library and the command.
 # Sections: the linker drops what the library does not need of the standard library's templates, which
 # _GLIBCXX_EXTERN_TEMPLATE=0 compiles here instead of pulling string and stream code out of libstdc++.
 ENGINE_FLAGS := -std=c++20 $(OPT) -g $(WARNINGS) -I. -fno-exceptions -fno-rtti -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections \
   -D_GLIBCXX_EXTERN_TEMPLATE=0 -DLANDSHIM_PREFIX='"$(PREFIX)"' -DLANDSHIM_VERSION='"$(VERSION)"' $(HARDENING) $(EXTRA)
-HARDENING ?= -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 TEST_FLAGS := -std=c++20 -O1 -g $(WARNINGS) -I. -DLANDSHIM_PREFIX='"$(PREFIX)"' $(EXTRA)
 
 # initfirst: the constructor runs before those of the program's libraries. now, relro: nothing stays writable that the

@@ -135,7 +135,7 @@ struct CallLine {
 
 struct Policy {
   std::vector<Source> sources;      ///< the files read, the first is the one that was named
-  std::uint64_t identity = 0;       ///< of the text of all of them: the same text, the same policy
+  std::uint64_t identity = 0;       ///< of the names and texts of all of them: the same files, the same policy
 
   Setting<std::string> name;
   Setting<Mode> mode;

@@ -158,8 +158,11 @@ class Compiler {
     if (network_.access == NetworkAccess::kNone) return;
     const bool no_tcp = !policy_.connect_tcp.granted() && !policy_.bind_tcp.granted();
     if (no_tcp && (row().net & kConnectTcp) == 0) stand_ins_.tcp = true;
+    // A demand that fails is told at the key that was written.
+    const bool bind_first = policy_.bind_tcp.written() && !policy_.connect_tcp.written();
+    if (bind_first) add_ports(policy_.bind_tcp, kBindTcp, "bind_tcp", no_tcp);
     add_ports(policy_.connect_tcp, kConnectTcp, "connect_tcp", no_tcp);
-    add_ports(policy_.bind_tcp, kBindTcp, "bind_tcp", no_tcp);
+    if (!bind_first) add_ports(policy_.bind_tcp, kBindTcp, "bind_tcp", no_tcp);
     if (network_.udp && !policy_.connect_udp.written() && !policy_.bind_udp.written()) {
       handled &= ~(kConnectSendUdp | kBindUdp);
       return;

@@ -54,7 +54,7 @@ inline void check_said(const Outcome& outcome, const std::string& said) {
   CHECK(outcome.err.empty());
 }
 
-/// What Victim answers for a program that is not the victim.
+/// A line of what the witness says: a word, and the errno of the attempt.
 inline std::string said_of(const std::string& word, int error) { return word + " " + std::to_string(error) + "\n"; }
 
 inline std::vector<std::string> lines_of(const std::string& text) {
