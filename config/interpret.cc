@@ -122,7 +122,7 @@ class Interpreter {
   void read_version() {
     Result<std::string> word = single_item(at_->value);
     if (!word) return fault("version: " + word.error().what);
-    const std::optional<unsigned> number = whole_number(*word, 999'999);
+    const std::optional<unsigned> number = whole_number(*word, 0xffff'ffff);
     if (!number || *number == 0) return fault("version = " + *word + ": expected 1");
     if (*number != 1) fault("version " + *word + " of the policy language needs a newer landshim; this one reads version 1");
   }

@@ -23,6 +23,7 @@ namespace landshim {
 namespace {
 
 constexpr std::size_t kMaxIncludeDepth = 8;
+constexpr std::size_t kMaxFiles = 256;
 
 class Descriptor {
  public:
@@ -108,6 +109,7 @@ class Loader {
  private:
   // Puts the statements of the file that `named` stands for into `out`, its own includes in their places.
   void include(std::string_view named, std::string_view directory, Origin from, bool missing_ok, std::vector<Statement>& out) {
+    if (full_) return;
     if (depth_ > kMaxIncludeDepth) return fault(from, "include: more than " + std::to_string(kMaxIncludeDepth) + " files deep");
     Result<Found> found = is_path(named) ? find_file(named, directory) : find_profile(named);
     if (!found) {
@@ -119,7 +121,11 @@ class Loader {
     }
     if (std::find(open_.begin(), open_.end(), found->file.id) != open_.end())
       return fault(from, "include = " + std::string(named) + ": the file includes itself");
-    if (policy_.sources.size() >= kMaxPathRules) return fault(from, "include: too many files");
+    if (policy_.sources.size() >= kMaxFiles) {
+      if (!full_) fault(from, "include: more than " + std::to_string(kMaxFiles) + " files");
+      full_ = true;
+      return;
+    }
     const auto index = static_cast<std::uint16_t>(policy_.sources.size());
     policy_.sources.push_back({found->path, found->shown, {}});
     fingerprint_.add(found->path);
@@ -204,6 +210,7 @@ class Loader {
   std::vector<Fault>& faults_;
   std::vector<FileId> open_{};
   std::size_t depth_ = 0;
+  bool full_ = false;
   Fingerprint fingerprint_{};
 };
 

@@ -281,7 +281,9 @@ class Expansion {
       fault(rule.origin, "this mode would make \"/\" writable, the working directory or ${TMPDIR} at start; write workspace = PATH, or set another TMPDIR");
       return true;
     }
-    if (policy_.path_rules.size() == kMaxPathRules) {
+    // What landshim adds on its own does not count.
+    const bool own = rule.key == "mode" || rule.key == "runtime" || rule.key == "always";
+    if (!own && ++counted_ > kMaxPathRules) {
       if (!full_) fault(rule.origin, "more than " + std::to_string(kMaxPathRules) + " path rules once patterns are expanded; grant a directory instead of its files");
       full_ = true;
       return false;
@@ -295,6 +297,7 @@ class Expansion {
   Policy& policy_;
   const Surroundings& surroundings_;
   std::vector<Fault>& faults_;
+  std::size_t counted_ = 0;
   bool full_ = false;
 };
 

@@ -43,6 +43,7 @@ Result<Request> read_arguments(Arguments arguments) {
 
 int cannot_start(const std::string& program, int error) {
   std::string what = program + ": the command cannot be started";
+  if (error == EPERM) what += "; does a line of [syscalls] deny execve?";
   if (error == EACCES) what += "; does the policy grant read_exec on it and on its interpreter or loader?";
   say(text({what, {}, error}));
   return error == ENOENT ? kNotFound : kCannotStart;
