@@ -155,7 +155,7 @@ TEST_CASE("landshim run holds static programs, scripts and texts without #!", "[
   }
 }
 
-TEST_CASE("a set-user-ID program gets no other identity under a policy", "[live][command]") {
+TEST_CASE("a set-user-ID program gets no other identity under a policy", "[live][root][command]") {
   REQUIRE_ABI(1);
   if (geteuid() != 0) return skip("needs root, to make a set-user-ID program of another user");
   const Scratch scratch;

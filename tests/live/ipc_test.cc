@@ -230,7 +230,7 @@ TEST_CASE("POSIX message queues are denied unless mqueue = allow", "[live][ipc]"
   CHECK_FALSE(there());
 }
 
-TEST_CASE("message queues open where a rule covers a mounted mqueue, and only there", "[live][ipc]") {
+TEST_CASE("message queues open where a rule covers a mounted mqueue, and only there", "[live][root][ipc]") {
   if (geteuid() != 0) return skip("needs root, to mount an mqueue");
   const Scratch scratch;
   const std::string place = scratch.directory("queues");

@@ -476,7 +476,7 @@ TEST_CASE("what a key of a family opens can be used", "[live][network]") {
   CHECK(victim("socket", "40", "1", "0").under(network("vsock = allow\n")) == victim("socket", "40", "1", "0").without_policy());
 }
 
-TEST_CASE("ICMP datagram sockets are denied unless they are allowed", "[live][network]") {
+TEST_CASE("ICMP datagram sockets are denied unless they are allowed", "[live][root][network]") {
   REQUIRE_ABI(4);
   if (geteuid() != 0) return skip("needs root, to let this group ping");
   const auto ping = [](const std::string& lines) {
