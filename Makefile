@@ -99,8 +99,10 @@ check: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@tests/run
 
+# With its sanitizers g++ 12 takes <regex> for uninitialized.
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)
 check-asan:
-	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/asan OPT=-O1 HARDENING= EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all' $(BUILD)/asan/tests/unit
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/asan OPT=-O1 HARDENING= EXTRA='$(SANITIZE)' $(BUILD)/asan/tests/unit
 	$(BUILD)/asan/tests/unit
 
 check-rooms:
