@@ -71,6 +71,9 @@ constexpr ClosureRow kRows[] = {
     {"sched_setattr", Closure::kScheduling, EPERM, 1, {not_equal(0, 0)}},
     {"setpriority", Closure::kScheduling, EPERM, 1, {not_equal(1, 0)}},
     {"ioprio_set", Closure::kScheduling, EPERM, 1, {not_equal(1, 0)}},
+    // 0 means oneself only for a process: of a group or a user it names them all. setpriority(2), ioprio_set(2).
+    {"setpriority", Closure::kScheduling, EPERM, 1, {not_equal(0, 0)}},
+    {"ioprio_set", Closure::kScheduling, EPERM, 1, {not_equal(0, 1)}},
     {"prlimit64", Closure::kScheduling, EPERM, 1, {not_equal(0, 0)}},
     // Setting a limit of another process kills it as surely as a signal. Reading limits stays: no new limit, a null pointer.
     {"prlimit64", Closure::kLimitsOfOthers, EPERM, 2, {not_equal(0, 0), {2, Compare::kNotEqual, false, 0, 0}}},

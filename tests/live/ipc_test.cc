@@ -298,6 +298,15 @@ TEST_CASE("with scheduling = deny priority and affinity of others stay, and one'
   CHECK(getpriority(PRIO_PROCESS, static_cast<id_t>(outsider.number())) == 0);
   CHECK(nice.under(base_policy()) == 0);
   CHECK(getpriority(PRIO_PROCESS, static_cast<id_t>(outsider.number())) == 7);
+  // 0 names a whole group or all of a user's processes as well, those outside among them: only oneself is left.
+  for (const Victim& all : {raw(SYS_setpriority, "1", "0", "3"), raw(SYS_ioprio_set, "2", "0", "0x4004")}) {
+    CHECK(all.without_policy() == 0);
+    CHECK(all.under(deny) == EPERM);
+    CHECK(all.under(base_policy()) == 0);
+  }
+  CHECK(raw(SYS_setpriority, "2", "0", "3").under(deny) == EPERM);
+  CHECK(raw(SYS_ioprio_set, "3", "0", "0x4004").under(deny) == EPERM);
+  CHECK(raw(SYS_setpriority, "0x100000001", "0", "3").under(deny) == EPERM);
   // Reading is left but where prlimit64 would do it.
   CHECK(raw(SYS_getpriority, "0", pid).under(deny) == 0);
   CHECK(raw(SYS_sched_getaffinity, pid, "128", "p").under(deny) == 0);
