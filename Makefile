@@ -23,14 +23,15 @@ TEST_FLAGS := -std=c++20 -O1 -g1 $(WARNINGS) -I. -DLANDSHIM_PREFIX='"$(PREFIX)"'
 
 # initfirst: the constructor runs before those of the program's libraries. now, relro: nothing stays writable that the
 # loader is done with. defs: a symbol that the library lacks is an error here, not in somebody's program.
-SHIM_LINK := -shared -nostdlib -Wl,--version-script=shim/liblandshim.map -Wl,-soname,liblandshim.so \
-  -Wl,-z,relro,-z,now,-z,defs,-z,noexecstack,-z,initfirst -Wl,--gc-sections -Wl,--as-needed -Wl,--build-id
+SHIM_LINK = -shared -nostdlib -Wl,--version-script=shim/$(basename $(@F)).map -Wl,-soname,$(@F) \
+  -Wl,-z,relro,-z,now,-z,defs,-z,noexecstack -Wl,--gc-sections -Wl,--as-needed -Wl,--build-id
 # What the library takes in: libseccomp, inih and the compiler's own runtime, static; libc stays the host's.
 STATIC_LIBS := -Wl,-Bstatic -lseccomp -linih -Wl,-Bdynamic
 
 CONFIG_SOURCES  := $(wildcard config/*.cc)
-DOOR1_SOURCES   := shim/preload.cc shim/guest.cc
-ENGINE_SOURCES  := $(CONFIG_SOURCES) $(filter-out $(DOOR1_SOURCES),$(wildcard shim/*.cc))
+# What the libraries have and the engine has not: constructors, la_version, a C++ runtime of their own.
+LIBRARY_SOURCES := shim/arrive.cc shim/guest.cc
+ENGINE_SOURCES  := $(CONFIG_SOURCES) $(filter-out $(LIBRARY_SOURCES) shim/preload.cc shim/audit.cc,$(wildcard shim/*.cc))
 COMMAND_SOURCES := $(wildcard shim/command/*.cc)
 object = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
 
@@ -38,7 +39,7 @@ UNIT_SOURCES := $(wildcard tests/unit/*.cc) $(wildcard tests/support/*.cc)
 LIVE_SOURCES := $(wildcard tests/live/*.cc) $(wildcard tests/escape/*.cc) $(wildcard tests/support/*.cc)
 
 .PHONY: all tests try check check-asan check-rooms check-exports check-scripts fuzz deps install uninstall clean help
-all: $(BUILD)/liblandshim.so $(BUILD)/landshim
+all: $(BUILD)/liblandshim.so $(BUILD)/liblandshim-audit.so $(BUILD)/landshim
 
 help:
 	@echo 'make               builds $(BUILD)/liblandshim.so and $(BUILD)/landshim'
@@ -59,8 +60,11 @@ $(BUILD)/libengine.a: $(call object,$(ENGINE_SOURCES))
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/liblandshim.so: $(call object,$(DOOR1_SOURCES)) $(BUILD)/libengine.a shim/liblandshim.map
-	$(CXX) $(SHIM_LINK) -o $@ $(call object,$(DOOR1_SOURCES)) $(BUILD)/libengine.a $(STATIC_LIBS) -lgcc -lc
+$(BUILD)/liblandshim.so: $(call object,shim/preload.cc $(LIBRARY_SOURCES)) $(BUILD)/libengine.a shim/liblandshim.map
+	$(CXX) $(SHIM_LINK) -Wl,-z,initfirst -o $@ $(filter %.o %.a,$^) $(STATIC_LIBS) -lgcc -lc
+
+$(BUILD)/liblandshim-audit.so: $(call object,shim/audit.cc $(LIBRARY_SOURCES)) $(BUILD)/libengine.a shim/liblandshim-audit.map
+	$(CXX) $(SHIM_LINK) -o $@ $(filter %.o %.a,$^) $(STATIC_LIBS) -lgcc -lc
 
 $(BUILD)/landshim: $(call object,$(COMMAND_SOURCES)) $(BUILD)/libengine.a
 	$(CXX) -Wl,-z,relro,-z,now -Wl,--gc-sections -static-libstdc++ -static-libgcc -pie -o $@ $^ $(STATIC_LIBS) $(EXTRA)
@@ -108,8 +112,8 @@ check-asan:
 check-rooms:
 	@tests/rooms
 
-check-exports: $(BUILD)/liblandshim.so
-	@tests/exports $(BUILD)/liblandshim.so
+check-exports: $(BUILD)/liblandshim.so $(BUILD)/liblandshim-audit.so
+	@tests/exports $^
 
 check-scripts:
 	@tests/scripts
@@ -127,14 +131,14 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/share/landshim/profiles \
 	  $(DESTDIR)$(PREFIX)/share/doc/landshim $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -s -m 755 $(BUILD)/landshim $(DESTDIR)$(PREFIX)/bin/landshim
-	install -s -m 644 $(BUILD)/liblandshim.so $(DESTDIR)$(PREFIX)/lib/liblandshim.so
+	install -s -m 644 $(BUILD)/liblandshim.so $(BUILD)/liblandshim-audit.so $(DESTDIR)$(PREFIX)/lib
 	install -m 644 LICENSE README.md CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/landshim
 	install -m 644 shim/landshim.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 config/landshim.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 shim/liblandshim.7 $(DESTDIR)$(PREFIX)/share/man/man7
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/landshim $(DESTDIR)$(PREFIX)/lib/liblandshim.so $(DESTDIR)$(PREFIX)/share/man/man1/landshim.1 \
+	rm -f $(DESTDIR)$(PREFIX)/bin/landshim $(DESTDIR)$(PREFIX)/lib/liblandshim.so $(DESTDIR)$(PREFIX)/lib/liblandshim-audit.so $(DESTDIR)$(PREFIX)/share/man/man1/landshim.1 \
 	  $(DESTDIR)$(PREFIX)/share/man/man5/landshim.ini.5 $(DESTDIR)$(PREFIX)/share/man/man7/liblandshim.7
 	rm -rf $(DESTDIR)$(PREFIX)/share/landshim $(DESTDIR)$(PREFIX)/share/doc/landshim
 

@@ -12,6 +12,8 @@ class Checker {
   void run() {
     files();
     network();
+    if (policy_.call_profile.value == CallProfile::kStrict && policy_.call_default.written() && policy_.call_default.value.kind == ActionKind::kAllow)
+      clash(policy_.call_default.origin, "default = allow contradicts profile = strict, which allows what it lists", policy_.call_profile.origin, "profile");
   }
 
  private:

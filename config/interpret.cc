@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "config/interpret.h"
 
-#include <charconv>
 #include <optional>
 #include <span>
 
 #include "config/call_line.h"
 #include "config/items.h"
 #include "config/syscalls.h"
+#include "config/values.h"
 
 namespace landshim {
 
@@ -27,14 +27,9 @@ constexpr Choice<Metadata> kMetadataLevels[] = {{"deny", Metadata::kDeny}, {"mod
 constexpr Choice<NetworkAccess> kNetworkAccesses[] = {{"none", NetworkAccess::kNone}, {"rules", NetworkAccess::kRules}, {"all", NetworkAccess::kAll}};
 constexpr Choice<Permission> kPermissions[] = {{"deny", Permission::kDeny}, {"allow", Permission::kAllow}};
 constexpr Choice<UnixAccess> kUnixAccesses[] = {{"deny", UnixAccess::kDeny}, {"own", UnixAccess::kOwn}, {"allow", UnixAccess::kAllow}};
+constexpr Choice<Memfd> kMemfds[] = {{"allow", Memfd::kAllow}, {"noexec", Memfd::kNoexec}, {"deny", Memfd::kDeny}};
+constexpr Choice<bool> kYesNo[] = {{"yes", true}, {"no", false}};
 constexpr Choice<CallProfile> kCallProfiles[] = {{"default", CallProfile::kDefault}, {"strict", CallProfile::kStrict}, {"none", CallProfile::kNone}};
-
-std::optional<unsigned> whole_number(std::string_view text, unsigned highest) {
-  unsigned value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc{} || end != text.data() + text.size() || value > highest) return std::nullopt;
-  return value;
-}
 
 class Interpreter {
  public:
@@ -43,7 +38,6 @@ class Interpreter {
   void read(const Statement& statement) {
     at_ = &statement;
     if (const KeyInfo* key = find_key(statement.section, statement.key)) {
-      if (key->key == Key::kLater) return fault(statement.key + " is not in this version of landshim; remove the line");
       if (key->single && !first_in_file(*key)) return;
       return read_key(*key);
     }
@@ -67,11 +61,11 @@ class Interpreter {
       case Key::kAccess: return choose(policy_.file_access, kFileAccesses);
       case Key::kMetadata: return choose(policy_.metadata, kMetadataLevels);
       case Key::kNetworkAccess: return choose(policy_.network, kNetworkAccesses);
-      case Key::kConnectTcp: return read_ports(policy_.connect_tcp, 1);
-      case Key::kBindTcp: return read_ports(policy_.bind_tcp, 0);
+      case Key::kConnectTcpPorts: return read_ports(policy_.connect_tcp, 1);
+      case Key::kBindTcpPorts: return read_ports(policy_.bind_tcp, 0);
       case Key::kUdp: return choose(policy_.udp, kPermissions);
-      case Key::kConnectUdp: return read_ports(policy_.connect_udp, 1);
-      case Key::kBindUdp: return read_ports(policy_.bind_udp, 0);
+      case Key::kConnectUdpPorts: return read_ports(policy_.connect_udp, 1);
+      case Key::kBindUdpPorts: return read_ports(policy_.bind_udp, 0);
       case Key::kListen: return choose(policy_.listen, kPermissions);
       case Key::kUnix: return choose(policy_.unix_sockets, kUnixAccesses);
       case Key::kConnectUnix: return read_paths(kResolveUnix);
@@ -85,7 +79,30 @@ class Interpreter {
       case Key::kProfile: return choose(policy_.call_profile, kCallProfiles);
       case Key::kDefault: return read_default();
       case Key::kArchitectures: return read_architectures();
-      case Key::kLater: return;
+      case Key::kCapabilities: return read_capabilities();
+      case Key::kMemfd: return choose(policy_.memfd, kMemfds);
+      case Key::kUser: return read_account(policy_.user);
+      case Key::kGroup: return read_account(policy_.group);
+      case Key::kGroups: return read_groups();
+      case Key::kInheritFds: return read_descriptors();
+      case Key::kUmask: return read_umask();
+      case Key::kNice: return read_number(policy_.nice, -20, 19);
+      case Key::kOomScoreAdj: return read_number(policy_.oom_score_adj, -1000, 1000);
+      case Key::kDumpable: return choose(policy_.dumpable, kYesNo);
+      case Key::kParentDeathSignal: return read_value(policy_.parent_death_signal, parse_signal);
+      case Key::kWriteExecute: return choose(policy_.write_execute, kPermissions);
+      case Key::kExecve: return choose(policy_.execve, kPermissions);
+      case Key::kLimit: return read_limit(static_cast<Limit>(key.detail));
+      case Key::kMemoryMax: return read_value(policy_.memory_max, parse_size);
+      case Key::kCpuQuota: return read_value(policy_.cpu_quota, parse_percent);
+      case Key::kTasksMax: return read_value(policy_.tasks_max, parse_count);
+      case Key::kNamespace: return choose(policy_.namespaces[key.detail], kYesNo);
+      case Key::kHide: return read_items(policy_.hide_items, 0);
+      case Key::kPrivateTmp: return choose(policy_.private_tmp, kYesNo);
+      case Key::kKeep: return read_variables(policy_.keep_variables, false);
+      case Key::kUnset: return read_variables(policy_.unset_variables, false);
+      case Key::kSet: return read_variables(policy_.set_variables, true);
+      case Key::kExcept: return read_items(policy_.except_items, 0);
     }
   }
 
@@ -122,7 +139,7 @@ class Interpreter {
   void read_version() {
     Result<std::string> word = single_item(at_->value);
     if (!word) return fault("version: " + word.error().what);
-    const std::optional<unsigned> number = whole_number(*word, 0xffff'ffff);
+    const std::optional<std::uint64_t> number = whole_number(*word, 0xffff'ffff);
     if (!number || *number == 0) return fault("version = " + *word + ": expected 1");
     if (*number != 1) fault("version " + *word + " of the policy language needs a newer landshim; this one reads version 1");
   }
@@ -140,7 +157,7 @@ class Interpreter {
       policy_.abi = {0, at_->origin};
       return;
     }
-    const std::optional<unsigned> number = whole_number(*word, kHighestAbi);
+    const std::optional<std::uint64_t> number = whole_number(*word, kHighestAbi);
     if (!number || *number == 0) return fault("abi = " + *word + ": expected auto, or a Landlock ABI from 1 to " + std::to_string(kHighestAbi));
     policy_.abi = {static_cast<int>(*number), at_->origin};
   }
@@ -159,7 +176,7 @@ class Interpreter {
     }
   }
 
-  void read_ports(Ports& ports, unsigned lowest) {
+  void read_ports(Ports& ports, std::uint64_t lowest) {
     if (!ports.written()) ports.origin = at_->origin;
     if (at_->value.empty()) return;  // none
     Result<std::vector<std::string>> list = items(at_->value);
@@ -171,8 +188,8 @@ class Interpreter {
       }
       const std::string_view text = item;
       const std::size_t dash = text.find('-');
-      const std::optional<unsigned> first = whole_number(text.substr(0, dash), 65535);
-      const std::optional<unsigned> last = dash == std::string_view::npos ? first : whole_number(text.substr(dash + 1), 65535);
+      const std::optional<std::uint64_t> first = whole_number(text.substr(0, dash), 65535);
+      const std::optional<std::uint64_t> last = dash == std::string_view::npos ? first : whole_number(text.substr(dash + 1), 65535);
       if (!first || !last || *first < lowest || *first > *last) {
         fault(at_->key + " = " + item + ": expected a port from " + std::to_string(lowest) + " to 65535, a range such as 8000-8010, or *");
         continue;
@@ -180,6 +197,116 @@ class Interpreter {
       ports_ += *last - *first + 1;
       if (ports_ > kMaxPorts) return fault(at_->key + ": more than " + std::to_string(kMaxPorts) + " ports; write * for any port");
       ports.ranges.push_back({static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last), at_->origin});
+    }
+  }
+
+  // One item, read by `parse`.
+  template <class T>
+  void read_value(Setting<T>& setting, Result<T> (*parse)(std::string_view)) {
+    Result<std::string> word = single_item(at_->value);
+    if (!word) return fault(at_->key + ": " + word.error().what);
+    Result<T> value = parse(*word);
+    if (!value) return fault(at_->key + " = " + value.error().what);
+    setting = {*value, at_->origin};
+  }
+
+  void read_number(Setting<int>& setting, int lowest, int highest) {
+    Result<std::string> word = single_item(at_->value);
+    if (!word) return fault(at_->key + ": " + word.error().what);
+    const bool negative = word->starts_with('-');
+    const std::optional<std::uint64_t> size = whole_number(std::string_view(*word).substr(negative ? 1 : 0), 100'000);
+    const int value = size ? (negative ? -static_cast<int>(*size) : static_cast<int>(*size)) : 0;
+    if (!size || value < lowest || value > highest)
+      return fault(at_->key + " = " + *word + ": expected a number from " + std::to_string(lowest) + " to " + std::to_string(highest));
+    setting = {value, at_->origin};
+  }
+
+  void read_umask() {
+    Result<std::string> word = single_item(at_->value);
+    if (!word) return fault("umask: " + word.error().what);
+    int value = 0;
+    for (const char c : *word) value = c < '0' || c > '7' || value > 0777 ? 01000 : value * 8 + (c - '0');
+    if (value > 0777) return fault("umask = " + *word + ": expected an octal number from 0 to 777");
+    policy_.umask = {value, at_->origin};
+  }
+
+  void read_limit(Limit limit) {
+    Setting<std::uint64_t>& setting = policy_.limits[static_cast<std::size_t>(limit)];
+    switch (limit) {
+      case Limit::kAddressSpace:
+      case Limit::kData:
+      case Limit::kStack:
+      case Limit::kFileSize:
+      case Limit::kCore:
+      case Limit::kLockedMemory: return read_value(setting, parse_size);
+      case Limit::kCpuTime: return read_value(setting, parse_duration);
+      case Limit::kOpenFiles:
+      case Limit::kProcesses: return read_value(setting, parse_count);
+    }
+  }
+
+  void read_capabilities() {
+    Result<std::vector<std::string>> list = items(at_->value);
+    if (!list) return fault("capabilities: " + list.error().what);
+    const std::string& first = list->front();
+    if (list->size() == 1 && (first == "none" || first == "all")) {
+      policy_.capabilities = {first == "none" ? Keep::kNone : Keep::kAll, at_->origin};
+      return;
+    }
+    std::uint64_t kept = 0;
+    for (const std::string& item : *list) {
+      const std::optional<int> number = find_capability(item);
+      if (!number) {
+        Nearest nearest(item);
+        for (int i = 0; i < kCapabilityCount; ++i) nearest.offer(capability_name(i));
+        return fault("capabilities = " + item + ": expected none, all, or capabilities such as net_bind_service" +
+                     (nearest.best().empty() ? "" : "; did you mean '" + std::string(nearest.best()) + "'?"));
+      }
+      kept |= std::uint64_t{1} << *number;
+    }
+    policy_.capabilities = {Keep::kListed, at_->origin};
+    policy_.kept_capabilities = kept;
+  }
+
+  void read_account(Setting<Account>& setting) {
+    Result<std::string> word = single_item(at_->value);
+    if (!word) return fault(at_->key + ": " + word.error().what);
+    setting = {{std::move(*word)}, at_->origin};
+  }
+
+  void read_groups() {
+    Result<std::vector<std::string>> list = items(at_->value);
+    if (!list) return fault("groups: " + list.error().what);
+    policy_.groups.clear();
+    for (std::string& item : *list) policy_.groups.push_back({std::move(item)});
+    policy_.groups_origin = at_->origin;
+  }
+
+  void read_descriptors() {
+    Result<std::vector<std::string>> list = items(at_->value);
+    if (!list) return fault("inherit_fds: " + list.error().what);
+    policy_.inherit_fds.clear();
+    policy_.inherit_fds_origin = {};
+    if (list->size() == 1 && list->front() == "all") return;
+    for (const std::string& item : *list) {
+      Result<DescriptorRange> range = parse_descriptors(item);
+      if (!range) return fault("inherit_fds = " + range.error().what + ", or all");
+      policy_.inherit_fds.push_back(*range);
+    }
+    policy_.inherit_fds_origin = at_->origin;
+  }
+
+  void read_variables(std::vector<VariableItem>& out, bool with_value) {
+    Result<std::vector<std::string>> list = items(at_->value);
+    if (!list) return fault(at_->key + ": " + list.error().what);
+    for (std::string& item : *list) {
+      const std::size_t equals = item.find('=');
+      if (with_value ? equals == std::string::npos || equals == 0 : equals != std::string::npos) {
+        fault(at_->key + " = " + item + (with_value ? ": expected NAME=value" : ": expected the name of a variable, or a pattern"));
+        continue;
+      }
+      if (out.size() == kMaxPathRules) return fault(at_->key + ": too many variables");
+      out.push_back({std::move(item), at_->origin});
     }
   }
 

@@ -8,7 +8,10 @@ namespace landshim {
 
 namespace {
 
-constexpr std::uint8_t detail(Family family) { return static_cast<std::uint8_t>(family); }
+template <class T>
+constexpr std::uint8_t detail(T value) {
+  return static_cast<std::uint8_t>(value);
+}
 
 // Fixed-size words, so that the table needs no relocation in the host process.
 constexpr KeyInfo kKeys[] = {
@@ -26,17 +29,17 @@ constexpr KeyInfo kKeys[] = {
     {"read_write", Section::kFilesystem, Key::kPaths, false, 0},
     {"read_write_exec", Section::kFilesystem, Key::kPaths, false, 0},
     {"device", Section::kFilesystem, Key::kPaths, false, 0},
-    {"except", Section::kFilesystem, Key::kLater, false, 0},
+    {"except", Section::kFilesystem, Key::kExcept, false, 0},
     {"runtime", Section::kFilesystem, Key::kRuntime, true, 0},
     {"access", Section::kFilesystem, Key::kAccess, true, 0},
     {"metadata", Section::kFilesystem, Key::kMetadata, true, 0},
 
     {"access", Section::kNetwork, Key::kNetworkAccess, true, 0},
-    {"connect_tcp", Section::kNetwork, Key::kConnectTcp, false, 0},
-    {"bind_tcp", Section::kNetwork, Key::kBindTcp, false, 0},
+    {"connect_tcp", Section::kNetwork, Key::kConnectTcpPorts, false, 0},
+    {"bind_tcp", Section::kNetwork, Key::kBindTcpPorts, false, 0},
     {"udp", Section::kNetwork, Key::kUdp, true, 0},
-    {"connect_udp", Section::kNetwork, Key::kConnectUdp, false, 0},
-    {"bind_udp", Section::kNetwork, Key::kBindUdp, false, 0},
+    {"connect_udp", Section::kNetwork, Key::kConnectUdpPorts, false, 0},
+    {"bind_udp", Section::kNetwork, Key::kBindUdpPorts, false, 0},
     {"listen", Section::kNetwork, Key::kListen, true, 0},
     {"unix", Section::kNetwork, Key::kUnix, true, 0},
     {"connect_unix", Section::kNetwork, Key::kConnectUnix, false, 0},
@@ -70,14 +73,55 @@ constexpr KeyInfo kKeys[] = {
     {"profile", Section::kSyscalls, Key::kProfile, true, 0},
     {"default", Section::kSyscalls, Key::kDefault, true, 0},
     {"architectures", Section::kSyscalls, Key::kArchitectures, true, 0},
+
+    {"capabilities", Section::kProcess, Key::kCapabilities, true, 0},
+    {"memfd", Section::kProcess, Key::kMemfd, true, 0},
+    {"user", Section::kProcess, Key::kUser, true, 0},
+    {"group", Section::kProcess, Key::kGroup, true, 0},
+    {"groups", Section::kProcess, Key::kGroups, true, 0},
+    {"inherit_fds", Section::kProcess, Key::kInheritFds, true, 0},
+    {"umask", Section::kProcess, Key::kUmask, true, 0},
+    {"nice", Section::kProcess, Key::kNice, true, 0},
+    {"oom_score_adj", Section::kProcess, Key::kOomScoreAdj, true, 0},
+    {"dumpable", Section::kProcess, Key::kDumpable, true, 0},
+    {"parent_death_signal", Section::kProcess, Key::kParentDeathSignal, true, 0},
+    {"write_execute", Section::kProcess, Key::kWriteExecute, true, 0},
+    {"execve", Section::kProcess, Key::kExecve, true, 0},
+
+    {"address_space", Section::kLimits, Key::kLimit, true, detail(Limit::kAddressSpace)},
+    {"data", Section::kLimits, Key::kLimit, true, detail(Limit::kData)},
+    {"stack", Section::kLimits, Key::kLimit, true, detail(Limit::kStack)},
+    {"file_size", Section::kLimits, Key::kLimit, true, detail(Limit::kFileSize)},
+    {"core", Section::kLimits, Key::kLimit, true, detail(Limit::kCore)},
+    {"locked_memory", Section::kLimits, Key::kLimit, true, detail(Limit::kLockedMemory)},
+    {"cpu_time", Section::kLimits, Key::kLimit, true, detail(Limit::kCpuTime)},
+    {"open_files", Section::kLimits, Key::kLimit, true, detail(Limit::kOpenFiles)},
+    {"processes", Section::kLimits, Key::kLimit, true, detail(Limit::kProcesses)},
+    {"memory_max", Section::kLimits, Key::kMemoryMax, true, 0},
+    {"cpu_quota", Section::kLimits, Key::kCpuQuota, true, 0},
+    {"tasks_max", Section::kLimits, Key::kTasksMax, true, 0},
+
+    {"user", Section::kNamespaces, Key::kNamespace, true, detail(Namespace::kUser)},
+    {"network", Section::kNamespaces, Key::kNamespace, true, detail(Namespace::kNetwork)},
+    {"ipc", Section::kNamespaces, Key::kNamespace, true, detail(Namespace::kIpc)},
+    {"uts", Section::kNamespaces, Key::kNamespace, true, detail(Namespace::kUts)},
+    {"mount", Section::kNamespaces, Key::kNamespace, true, detail(Namespace::kMount)},
+    {"pid", Section::kNamespaces, Key::kNamespace, true, detail(Namespace::kPid)},
+    {"cgroup", Section::kNamespaces, Key::kNamespace, true, detail(Namespace::kCgroup)},
+    {"hide", Section::kNamespaces, Key::kHide, false, 0},
+    {"private_tmp", Section::kNamespaces, Key::kPrivateTmp, true, 0},
+
+    {"keep", Section::kEnvironment, Key::kKeep, false, 0},
+    {"unset", Section::kEnvironment, Key::kUnset, false, 0},
+    {"set", Section::kEnvironment, Key::kSet, false, 0},
 };
 
 constexpr SectionInfo kSections[] = {
     {"policy", Section::kPolicy, true},         {"filesystem", Section::kFilesystem, true},
     {"network", Section::kNetwork, true},       {"ipc", Section::kIpc, true},
-    {"syscalls", Section::kSyscalls, true},     {"process", Section::kProcess, false},
-    {"limits", Section::kLimits, false},        {"namespaces", Section::kNamespaces, false},
-    {"environment", Section::kEnvironment, false}, {"audit", Section::kAudit, false},
+    {"syscalls", Section::kSyscalls, true},     {"process", Section::kProcess, true},
+    {"limits", Section::kLimits, true},        {"namespaces", Section::kNamespaces, true},
+    {"environment", Section::kEnvironment, true}, {"audit", Section::kAudit, false},
     {"command", Section::kCommand, false},
 };
 

@@ -18,18 +18,22 @@ enum class Section : std::uint8_t {
 enum class Key : std::uint8_t {
   kVersion, kName, kInclude, kMode, kWorkspace, kUnsupported, kAbi,
   kPaths, kRuntime, kAccess, kMetadata,
-  kNetworkAccess, kConnectTcp, kBindTcp, kUdp, kConnectUdp, kBindUdp, kListen, kUnix, kConnectUnix, kFamily,
+  kNetworkAccess, kConnectTcpPorts, kBindTcpPorts, kUdp, kConnectUdpPorts, kBindUdpPorts, kListen, kUnix, kConnectUnix, kFamily,
   kAbstractUnix, kSignals, kSysv, kMqueue, kKeyring, kScheduling,
   kProfile, kDefault, kArchitectures,
-  kLater,
+  kCapabilities, kMemfd, kUser, kGroup, kGroups, kInheritFds, kUmask, kNice, kOomScoreAdj, kDumpable, kParentDeathSignal, kWriteExecute, kExecve,
+  kLimit, kMemoryMax, kCpuQuota, kTasksMax,
+  kNamespace, kHide, kPrivateTmp,
+  kKeep, kUnset, kSet,
+  kExcept,
 };
 
 struct KeyInfo {
-  char word[20];
+  char word[24];
   Section section;
   Key key;
   bool single;           ///< may be given once in a file
-  std::uint8_t detail;   ///< kFamily: the Family
+  std::uint8_t detail;   ///< kFamily: the Family, kLimit: the Limit, kNamespace: the Namespace
 };
 
 /// Every key, but the right names of [filesystem] (all_rights()) and the call names of [syscalls].

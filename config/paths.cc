@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/paths.h"
 
+#include <dirent.h>
 #include <glob.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
@@ -10,6 +11,9 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <utility>
+
+#include "config/accounts.h"
 
 namespace landshim {
 
@@ -142,15 +146,132 @@ class Expansion {
     add_mode();
     for (const PathItem& item : policy_.path_items) add_item(item);
     add_runtime();
+    take_exceptions();
     add_always();
+    add_hidden();
     for (Source& source : policy_.sources) find_chain(source);
   }
 
  private:
+  // Landlock only grants: a path is taken out of a rule by granting what lies beside it, level by level.
+  void take_exceptions() {
+    for (const PathItem& item : policy_.except_items) {
+      for (const std::string& path : found(item)) take(path, item);
+      if (full_) return;
+    }
+  }
+
+  void take(const std::string& excepted, const PathItem& item) {
+    if (excepted == "/") return fault(item.origin, "except = /: nothing would be left of any rule; remove the rules instead");
+    std::vector<PathRule> rules;
+    rules.swap(policy_.path_rules);
+    counted_ = 0;  // all that stays is added again
+    bool met = false;
+    for (PathRule& rule : rules) {
+      const std::string path = real(rule.path);
+      const bool above = path == "/" || (excepted.size() > path.size() && excepted.starts_with(path) && excepted[path.size()] == '/');
+      // What stands for a wider rule goes with it; a rule that was written beneath the path stays.
+      const bool gone = rule.beside && path.starts_with(excepted + "/");
+      if (!above && path != excepted && !gone) {
+        if (!add(std::move(rule))) return;
+        continue;
+      }
+      met = true;
+      if (gone) continue;
+      if (path == excepted) {
+        if (rule.beside || rule.key == "mode" || rule.key == "runtime") continue;
+        fault(item.origin, "except = " + item.text + " takes all of " + rule.key + " = " + rule.path + " away; remove that rule instead");
+        return;
+      }
+      if (!grant_siblings(path, excepted, rule, item)) return;
+    }
+    if (!met) fault(item.origin, "except = " + item.text + ": no rule covers this path; remove the line");
+  }
+
+  // Everything in `directory` but the way to `excepted`, then the same one level down. Links are left out: a rule on
+  // a link is a rule on its target, which may lie anywhere.
+  bool grant_siblings(std::string directory, const std::string& excepted, const PathRule& rule, const PathItem& item) {
+    while (directory != excepted) {
+      const std::string prefix = directory == "/" ? "/" : directory + "/";
+      const std::string next = prefix + excepted.substr(prefix.size(), excepted.find('/', prefix.size()) - prefix.size());
+      DIR* stream = opendir(directory.c_str());
+      if (stream == nullptr && errno == ENOENT) {  // it is not there, and neither is what lies beneath it
+        if (rule.missing_ok || directory != real(rule.path)) return true;
+        fault(rule.origin, rule.key + " = " + rule.path + ": there is no such path; correct it, or write -" + rule.path + " if it may be missing");
+        return false;
+      }
+      if (stream == nullptr) {
+        fault(item.origin, "except = " + item.text + ": " + directory + " cannot be listed, so its other entries cannot be granted one by one", errno);
+        return false;
+      }
+      std::vector<std::string> names;
+      errno = 0;
+      while (const dirent* entry = readdir(stream)) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != ".." && prefix + std::string(name) != next) names.emplace_back(name);
+        errno = 0;
+      }
+      const int failed = errno;
+      closedir(stream);
+      if (failed != 0) {
+        fault(item.origin, "except = " + item.text + ": " + directory + " cannot be listed", failed);
+        return false;
+      }
+      std::sort(names.begin(), names.end());
+      for (const std::string& name : names) {
+        struct stat info {};
+        if (lstat((prefix + name).c_str(), &info) != 0 || S_ISLNK(info.st_mode)) continue;
+        if (!S_ISDIR(info.st_mode) && (rule.rights & kOnFiles) == 0) continue;
+        if (!add({prefix + name, rule.rights, true, false, true, rule.key, rule.origin})) return false;
+      }
+      policy_.except_losses.push_back(rule.key + " = " + rule.path + ": " + directory + " itself cannot be listed or changed, and what is created in it later is denied");
+      directory = next;
+    }
+    return true;
+  }
+
+  // The real paths of an item, matches of a pattern included. A missing one stands for what may be created there.
+  std::vector<std::string> found(const PathItem& item) {
+    std::vector<PathRule> kept;
+    const std::size_t counted = std::exchange(counted_, 0);
+    kept.swap(policy_.path_rules);
+    add_item(item);
+    kept.swap(policy_.path_rules);
+    counted_ = counted;
+    std::vector<std::string> out;
+    for (const PathRule& rule : kept) {
+      if (rule.pattern && rule.missing_ok) continue;
+      struct stat info {};
+      if (rule.pattern || (!rule.missing_ok && stat(rule.path.c_str(), &info) != 0)) {
+        fault(item.origin, item.key + " = " + item.text + ": there is no such path; correct it, or write -" + item.text + " if it may be missing");
+        continue;
+      }
+      out.push_back(real(rule.path));
+    }
+    return out;
+  }
+
+  // realpath(3); of a path that does not exist, that of its parent, and its name.
+  static std::string real(const std::string& path) {
+    char buffer[PATH_MAX];
+    if (realpath(path.c_str(), buffer) != nullptr) return buffer;
+    if (path == "/" || path.find('/') == std::string::npos) return path;
+    const std::string parent = real(directory_of(path));
+    return (parent == "/" ? "" : parent) + path.substr(path.rfind('/'));
+  }
+
+  void add_hidden() {
+    for (const PathItem& item : policy_.hide_items)
+      for (std::string& path : found(item)) {
+        if (path == "/") return fault(item.origin, "hide = /: nothing would be left to start; name what lies beneath it");
+        policy_.hidden.push_back({std::move(path), 0, item.text.starts_with('-'), false, false, "hide", item.origin});
+      }
+  }
+
   void add_item(const PathItem& item) {
     Result<ExpandedItem> expanded = expand_item(item.text, directory_of(policy_.sources[item.origin.file].path), surroundings_);
     if (!expanded) return fault(item.origin, item.key + " = " + item.text + ": " + expanded.error().what);
-    PathRule rule{std::move(expanded->path), item.rights, expanded->missing_ok, false, item.key, item.origin};
+    PathRule rule{std::move(expanded->path), item.rights, expanded->missing_ok, false, false, item.key, item.origin};
     if (expanded->pattern.empty()) {
       add(std::move(rule));
       return;
@@ -175,9 +296,9 @@ class Expansion {
   void add_mode() {
     if (policy_.mode.value != Mode::kReadonly && policy_.mode.value != Mode::kWorkspaceWrite) return;
     const Origin origin = policy_.mode.origin;
-    add({"/", kReadExec, false, false, "mode", origin});
+    add({"/", kReadExec, false, false, false, "mode", origin});
     for (const char* device : {"/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts"})
-      add({device, kDevice, true, false, "mode", origin});
+      add({device, kDevice, true, false, false, "mode", origin});
     if (policy_.mode.value != Mode::kWorkspaceWrite) return;
     if (policy_.workspace.empty()) {
       if (surroundings_.at_start || !working_directory().empty()) add_item({"${PWD}", kReadWriteExec, "mode", origin});
@@ -187,17 +308,17 @@ class Expansion {
       add_item(item);
     }
     add_item({"-${TMPDIR:-/tmp}", kReadWrite, "mode", origin});
-    add({"/dev/shm", kReadWrite, true, false, "mode", origin});
+    add({"/dev/shm", kReadWrite, true, false, false, "mode", origin});
   }
 
   void add_runtime() {
     const Origin origin = policy_.runtime.origin;
     if (policy_.runtime.value == Runtime::kNone) return;
-    add({"/etc/ld.so.cache", kReadFile, true, false, "runtime", origin});
+    add({"/etc/ld.so.cache", kReadFile, true, false, false, "runtime", origin});
     const std::string program = surroundings_.program.empty() && surroundings_.at_start ? program_of_this_process() : surroundings_.program;
-    if (!program.empty()) add({program, kReadFile | kExecute, false, false, "runtime", origin});
+    if (!program.empty()) add({program, kReadFile | kExecute, false, false, false, "runtime", origin});
     if (policy_.runtime.value == Runtime::kProgram) {
-      for (const std::string& file : surroundings_.mapped) add({file, kReadFile | kExecute, false, false, "runtime", origin});
+      for (const std::string& file : surroundings_.mapped) add({file, kReadFile | kExecute, false, false, false, "runtime", origin});
       return;
     }
     // ld.so(8): the default directories of both bit widths, and what hosts put beside them.
@@ -214,8 +335,10 @@ class Expansion {
   // What a second arrival of the shim needs: itself, and the policy, to learn that it is in force already.
   void add_always() {
     if (policy_.mode.value == Mode::kFullAccess || policy_.file_access.value == FileAccess::kAll) return;
-    for (const Source& source : policy_.sources) add({source.path, kReadFile, false, false, "always", {}});
-    if (!surroundings_.shim.empty()) add({surroundings_.shim, kReadFile, false, false, "always", {}});
+    // What is hidden is as good as missing.
+    const bool missing_ok = policy_.private_tmp.value || !policy_.hide_items.empty();
+    for (const Source& source : policy_.sources) add({source.path, kReadFile, missing_ok, false, false, "always", {}});
+    if (!surroundings_.shim.empty()) add({surroundings_.shim, kReadFile, missing_ok, false, false, "always", {}});
   }
 
   void add_search_path(const char* name, std::string_view value) {
@@ -232,7 +355,7 @@ class Expansion {
   void add_runtime_directory(std::string directory) {
     for (const PathRule& rule : policy_.path_rules)
       if (rule.key == "runtime" && rule.path == directory) return;
-    add({std::move(directory), kReadExec, true, false, "runtime", policy_.runtime.origin});
+    add({std::move(directory), kReadExec, true, false, false, "runtime", policy_.runtime.origin});
   }
 
   // The policy, and all that is passed on the way to it from "/", links followed one by one: whoever can change a
@@ -359,6 +482,7 @@ Result<ExpandedItem> expand_item(std::string_view item, std::string_view directo
 
 void expand(Policy& policy, const Surroundings& surroundings, std::vector<Fault>& faults) {
   Expansion(policy, surroundings, faults).run();
+  find_accounts(policy, faults);
 }
 
 }  // namespace landshim

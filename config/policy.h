@@ -67,6 +67,7 @@ struct PathRule {
   Rights rights = 0;
   bool missing_ok = false;
   bool pattern = false;        ///< `path` is a pattern that matched nothing
+  bool beside = false;         ///< granted in place of a wider rule, out of which `except` took something
   std::string key;
   Origin origin{};
   bool operator==(const PathRule&) const = default;
@@ -133,6 +134,41 @@ struct CallLine {
   bool operator==(const CallLine&) const = default;
 };
 
+/// No limit at all.
+constexpr std::uint64_t kUnlimited = ~std::uint64_t{0};
+
+/// Which capabilities are kept.
+enum class Keep : std::uint8_t { kDefault, kNone, kAll, kListed };
+
+enum class Memfd : std::uint8_t { kAllow, kNoexec, kDeny };
+
+/// Descriptors `first` to `last`, both included.
+struct DescriptorRange {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  bool operator==(const DescriptorRange&) const = default;
+};
+
+/// Limits of getrlimit(2) that [limits] knows.
+enum class Limit : std::uint8_t { kAddressSpace, kData, kStack, kFileSize, kCore, kLockedMemory, kCpuTime, kOpenFiles, kProcesses };
+constexpr std::size_t kLimitCount = 9;
+
+enum class Namespace : std::uint8_t { kUser, kNetwork, kIpc, kUts, kMount, kPid, kCgroup };
+constexpr std::size_t kNamespaceCount = 7;
+
+/// A user or group as written: a name or a number.
+struct Account {
+  std::string text;
+  bool operator==(const Account&) const = default;
+};
+
+/// An item of [environment].
+struct VariableItem {
+  std::string text;  ///< a pattern, or NAME=value
+  Origin origin{};
+  bool operator==(const VariableItem&) const = default;
+};
+
 struct Policy {
   std::vector<Source> sources;      ///< the files read, the first is the one that was named
   std::uint64_t identity = 0;       ///< of the names and texts of all of them: the same files, the same policy
@@ -164,6 +200,34 @@ struct Policy {
   Setting<Action> call_default;
   Setting<bool> compat;             ///< 32-bit call tables too
   std::vector<CallLine> call_lines;
+
+  std::vector<PathItem> except_items;
+  std::vector<std::string> except_losses;      ///< filled by expand(): what taking a path out of a wider rule loses
+
+  Setting<Keep> capabilities;
+  std::uint64_t kept_capabilities = 0;         ///< with kListed; bit N is capability N
+  Setting<Memfd> memfd;
+  Setting<Account> user, group;
+  std::vector<Account> groups;
+  Origin groups_origin{};
+  Setting<std::uint32_t> uid, gid;             ///< filled by expand()
+  Setting<std::vector<std::uint32_t>> gids;
+  std::vector<DescriptorRange> inherit_fds;    ///< to keep; only when inherit_fds_origin is written
+  Origin inherit_fds_origin{};
+  Setting<int> umask, nice, oom_score_adj, parent_death_signal;
+  Setting<bool> dumpable;
+  Setting<Permission> write_execute{Permission::kAllow, {}};
+  Setting<Permission> execve{Permission::kAllow, {}};
+
+  Setting<std::uint64_t> limits[kLimitCount];      ///< in bytes, seconds or as a number, by Limit
+  Setting<std::uint64_t> memory_max, cpu_quota, tasks_max;  ///< bytes, percent of one processor, number
+
+  Setting<bool> namespaces[kNamespaceCount];       ///< by Namespace
+  std::vector<PathItem> hide_items;
+  std::vector<PathRule> hidden;                ///< filled by expand(); rights are 0
+  Setting<bool> private_tmp;
+
+  std::vector<VariableItem> keep_variables, unset_variables, set_variables;
 
   bool operator==(const Policy&) const = default;
 };

@@ -8,6 +8,7 @@
 
 #include "config/syscalls.h"
 #include "shim/filter.h"
+#include "shim/strict_calls.h"
 
 namespace landshim {
 
@@ -84,8 +85,8 @@ constexpr InternetType kInternetTypes[] = {  // <linux/in.h>
 
 class FilterPlanner {
  public:
-  FilterPlanner(const Policy& policy, const Host& host, const NetworkChoice& network, const StandIns& stand_ins, Filter& out, std::vector<Error>& refused)
-      : policy_(policy), host_(host), network_(network), stand_ins_(stand_ins), out_(out), refused_(refused) {}
+  FilterPlanner(const Policy& policy, const NetworkChoice& network, const StandIns& stand_ins, bool may_chown, Filter& out, std::vector<Error>& refused)
+      : policy_(policy), network_(network), stand_ins_(stand_ins), may_chown_(may_chown), out_(out), refused_(refused) {}
 
   void run() {
     out_.identity = policy_.identity;
@@ -104,6 +105,7 @@ class FilterPlanner {
     const bool ruled = network_.access != NetworkAccess::kAll;
     const Metadata metadata = metadata_choice(policy_);
     close(Closure::kFastOpen, ruled && !policy_.connect_tcp.any);
+    close(Closure::kUpperLayers, ruled && !granted(Family::kSmc));
     close(Closure::kIoUringNetwork, ruled);
     close(Closure::kListen, !network_.listen);
     close(Closure::kSysv, policy_.sysv.value == Permission::kDeny);
@@ -112,11 +114,16 @@ class FilterPlanner {
     close(Closure::kScheduling, policy_.scheduling.value == Permission::kDeny);
     close(Closure::kLimitsOfOthers, true);
     close(Closure::kModesAndTimes, metadata == Metadata::kDeny);
-    close(Closure::kOwner, metadata == Metadata::kDeny || (metadata == Metadata::kModes && (policy_.metadata.written() || !host_.may_chown)));
+    close(Closure::kOwner, metadata == Metadata::kDeny || (metadata == Metadata::kModes && (policy_.metadata.written() || !may_chown_)));
     close(Closure::kAttributes, metadata != Metadata::kAllow);
     close(Closure::kIoUringMetadata, metadata != Metadata::kAllow);
+    close(Closure::kSubvolumes, restricts_files(policy_));
     close(Closure::kSetId, true);
     close(Closure::kTruncation, stand_ins_.truncate);
+    close(Closure::kMemfd, policy_.memfd.value == Memfd::kDeny);
+    close(Closure::kMemfdExec, policy_.memfd.value == Memfd::kNoexec);
+    close(Closure::kWriteExecute, policy_.write_execute.value == Permission::kDeny);
+    close(Closure::kExecve, policy_.execve.value == Permission::kDeny && !stand_ins_.starts);
     const bool profile = policy_.call_profile.value != CallProfile::kNone;
     for (std::size_t i = static_cast<std::size_t>(kFirstOfProfile); i < kClosures; ++i) out_.closures[i] = profile;
   }
@@ -124,6 +131,7 @@ class FilterPlanner {
   Origin origin_of(Closure closure) const {
     switch (closure) {
       case Closure::kFastOpen: return policy_.connect_tcp.origin;
+      case Closure::kUpperLayers: return setting(Family::kSmc).origin;
       case Closure::kIoUringNetwork: return policy_.network.origin;
       case Closure::kListen: return policy_.listen.origin;
       case Closure::kSysv: return policy_.sysv.origin;
@@ -134,7 +142,12 @@ class FilterPlanner {
       case Closure::kOwner:
       case Closure::kAttributes:
       case Closure::kIoUringMetadata: return policy_.metadata.origin;
+      case Closure::kMemfd:
+      case Closure::kMemfdExec: return policy_.memfd.origin;
+      case Closure::kWriteExecute: return policy_.write_execute.origin;
+      case Closure::kExecve: return policy_.execve.origin;
       case Closure::kLimitsOfOthers:
+      case Closure::kSubvolumes:
       case Closure::kSetId:
       case Closure::kTruncation: break;
       case Closure::kModules:
@@ -229,8 +242,7 @@ class FilterPlanner {
     Action otherwise = out_.otherwise;
     if (strict) {
       otherwise = kAllowed;
-      for (const char* group : {"@system-service", "@sandbox", "@pkey"})
-        for (const std::string_view call : group_members(group)) profile_.get(find_syscall(call)->name, kAllowed);
+      for (const StrictCall& call : strict_calls()) profile_.get(call.name, kAllowed);
     }
     if (policy_.call_profile.value == CallProfile::kNone) return;
     for (const ClosureRow& row : closure_rows())
@@ -315,9 +327,9 @@ class FilterPlanner {
   void refuse(Origin origin, std::string what) { refused_.push_back({std::move(what), where(policy_, origin), 0}); }
 
   const Policy& policy_;
-  const Host& host_;
   const NetworkChoice& network_;
   const StandIns& stand_ins_;
+  bool may_chown_;
   Filter& out_;
   std::vector<Error>& refused_;
   Calls sections_{};
@@ -389,8 +401,8 @@ Action decide(const PlannedCall& call, const std::uint64_t (&arguments)[6]) {
   return call.otherwise;
 }
 
-void plan_filter(const Policy& policy, const Host& host, const NetworkChoice& network, const StandIns& stand_ins, Filter& out, std::vector<Error>& refused) {
-  FilterPlanner(policy, host, network, stand_ins, out, refused).run();
+void plan_filter(const Policy& policy, const NetworkChoice& network, const StandIns& stand_ins, bool may_chown, Filter& out, std::vector<Error>& refused) {
+  FilterPlanner(policy, network, stand_ins, may_chown, out, refused).run();
 }
 
 }  // namespace landshim

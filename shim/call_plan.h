@@ -8,15 +8,16 @@
 
 namespace landshim {
 
-/// Where the filter takes the place of a Landlock that is too old, exactly.
+/// What the host changes in a filter: where it takes the place of a Landlock that is too old, exactly, and what stays open.
 struct StandIns {
   bool truncate = false;  ///< TRUNCATE, ABI 3
   bool tcp = false;       ///< no TCP at all, ABI 4
+  bool starts = false;    ///< the door itself starts the program, so execve stays open
 };
 
-/// Fills `out` with the calls that the sections, the profile and the lines of [syscalls] decide. What contradicts
+/// `may_chown`: CAP_CHOWN stays with the program. Fills `out` with the calls that the sections, the profile and the lines of [syscalls] decide. What contradicts
 /// itself (a call allowed by name that a section closes whole) goes to `refused`.
-void plan_filter(const Policy& policy, const Host& host, const NetworkChoice& network, const StandIns& stand_ins, Filter& out, std::vector<Error>& refused);
+void plan_filter(const Policy& policy, const NetworkChoice& network, const StandIns& stand_ins, bool may_chown, Filter& out, std::vector<Error>& refused);
 
 /// Both decide, the stricter answer counts.
 PlannedCall combined(const PlannedCall& a, const PlannedCall& b);

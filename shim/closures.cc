@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -24,6 +26,10 @@ constexpr std::uint8_t kCloneFlags = 0;
 // PER_LINUX32, UNAME26, ADDR_NO_RANDOMIZE: <linux/personality.h>.
 constexpr std::uint32_t kPersonalities = 0x0008 | 0x0020000 | 0x0040000;
 
+constexpr std::uint32_t kReadImpliesExec = 0x0400000;
+constexpr std::uint32_t kNoexecSeal = 0x0008;  // <linux/memfd.h>
+constexpr std::uint32_t kWriteAndExecute = PROT_WRITE | PROT_EXEC;
+
 constexpr Test bits(std::uint8_t arg, std::uint32_t mask) { return {arg, Compare::kAnyBit, true, 0, mask}; }
 constexpr Test equal(std::uint8_t arg, std::uint32_t value) { return {arg, Compare::kEqual, true, value, 0}; }
 constexpr Test not_equal(std::uint8_t arg, std::uint32_t value) { return {arg, Compare::kNotEqual, true, value, 0}; }
@@ -34,6 +40,8 @@ constexpr ClosureRow kRows[] = {
     {"sendto", Closure::kFastOpen, EOPNOTSUPP, 1, {bits(3, kMsgFastOpen)}},
     {"sendmsg", Closure::kFastOpen, EOPNOTSUPP, 1, {bits(2, kMsgFastOpen)}},
     {"sendmmsg", Closure::kFastOpen, EOPNOTSUPP, 1, {bits(3, kMsgFastOpen)}},
+    // TCP_ULP can turn a TCP socket into one of SMC, which Landlock does not look at. The name is behind a pointer.
+    {"setsockopt", Closure::kUpperLayers, ENOPROTOOPT, 2, {equal(1, 6), equal(2, 31)}},
     // io_uring does what the filter forbids to calls. enter as well: a ring may be inherited.
     {"io_uring_setup", Closure::kIoUringNetwork, ENOSYS, 0, {}},
     {"io_uring_enter", Closure::kIoUringNetwork, ENOSYS, 0, {}},
@@ -64,6 +72,9 @@ constexpr ClosureRow kRows[] = {
     {"add_key", Closure::kKeyring, EPERM, 0, {}},
     {"request_key", Closure::kKeyring, EPERM, 0, {}},
     {"keyctl", Closure::kKeyring, EPERM, 0, {}},
+    // <linux/fscrypt.h>: ADD and REMOVE_ENCRYPTION_KEY, whose keys are those of a file system and of all who use it.
+    {"ioctl", Closure::kKeyring, EPERM, 1, {equal(1, 0xc0506617)}},
+    {"ioctl", Closure::kKeyring, EPERM, 1, {equal(1, 0xc0406618)}},
     // A thread id is a number as well: only 0, oneself, is left.
     {"sched_setaffinity", Closure::kScheduling, EPERM, 1, {not_equal(0, 0)}},
     {"sched_setscheduler", Closure::kScheduling, EPERM, 1, {not_equal(0, 0)}},
@@ -71,7 +82,7 @@ constexpr ClosureRow kRows[] = {
     {"sched_setattr", Closure::kScheduling, EPERM, 1, {not_equal(0, 0)}},
     {"setpriority", Closure::kScheduling, EPERM, 1, {not_equal(1, 0)}},
     {"ioprio_set", Closure::kScheduling, EPERM, 1, {not_equal(1, 0)}},
-    // 0 means oneself only for a process: of a group or a user it names them all. setpriority(2), ioprio_set(2).
+    // Of a group or a user, 0 means all that are in the caller's: PRIO_PROCESS and IOPRIO_WHO_PROCESS alone mean oneself.
     {"setpriority", Closure::kScheduling, EPERM, 1, {not_equal(0, 0)}},
     {"ioprio_set", Closure::kScheduling, EPERM, 1, {not_equal(0, 1)}},
     {"prlimit64", Closure::kScheduling, EPERM, 1, {not_equal(0, 0)}},
@@ -113,6 +124,29 @@ constexpr ClosureRow kRows[] = {
     {"ioctl", Closure::kAttributes, EPERM, 1, {equal(1, 0x40806685)}},
     {"ioctl", Closure::kAttributes, EPERM, 1, {equal(1, 0x41009432)}},
     {"ioctl", Closure::kAttributes, EPERM, 1, {equal(1, 0x800c6613)}},
+    // Of single file systems: EXT4_IOC_SETVERSION, FAT_IOCTL_SET_ATTRIBUTES, BTRFS_IOC_SUBVOL_SETFLAGS,
+    // BTRFS_IOC_SET_RECEIVED_SUBVOL, BCHFS_IOC_REINHERIT_ATTRS.
+    {"ioctl", Closure::kAttributes, EPERM, 1, {equal(1, 0x40086604)}},
+    {"ioctl", Closure::kAttributes, EPERM, 1, {equal(1, 0x40046604)}},
+    {"ioctl", Closure::kAttributes, EPERM, 1, {equal(1, 0x40047211)}},
+    {"ioctl", Closure::kAttributes, EPERM, 1, {equal(1, 0x4008941a)}},
+    {"ioctl", Closure::kAttributes, EPERM, 1, {equal(1, 0xc0c89425)}},
+    {"ioctl", Closure::kAttributes, EPERM, 1, {equal(1, 0xc0c09425)}},
+    {"ioctl", Closure::kAttributes, EPERM, 1, {masked(1, 0xffff, 0xbc40)}},
+    // Directories made, copied and removed, with all that is in them, on a descriptor for reading: Landlock has no hook
+    // there. <linux/btrfs.h>: SUBVOL_CREATE, SNAP_CREATE, SNAP_DESTROY and their V2; bcachefs; OCFS2_IOC_REFLINK. The
+    // answer is that of other file systems: programs go on with plain directories.
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x5000940e)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x50009418)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x50009401)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x50009417)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x5000940f)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x5000943f)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {masked(1, 0xffff, 0xbc10)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {masked(1, 0xffff, 0xbc11)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {masked(1, 0xffff, 0xbc1d)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {masked(1, 0xffff, 0xbc1e)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x40186f04)}},
     // A set-user-ID file lends its owner's rights to whoever starts it outside. openat2 hides its mode behind a pointer.
     {"chmod", Closure::kSetId, EPERM, 1, {bits(1, kSetIds)}},
     {"fchmod", Closure::kSetId, EPERM, 1, {bits(1, kSetIds)}},
@@ -136,6 +170,19 @@ constexpr ClosureRow kRows[] = {
     {"open_by_handle_at", Closure::kTruncation, EACCES, 1, {masked(2, O_TRUNC | O_ACCMODE, O_TRUNC | O_RDONLY)}},
     {"open_by_handle_at", Closure::kTruncation, EACCES, 1, {masked(2, O_TRUNC | O_ACCMODE, O_TRUNC | O_ACCMODE)}},
     {"openat2", Closure::kTruncation, ENOSYS, 0, {}},
+    {"memfd_create", Closure::kMemfd, EACCES, 0, {}},
+    {"memfd_secret", Closure::kMemfd, EACCES, 0, {}},
+    // MFD_NOEXEC_SEAL, Linux 6.3: such a file can never be executed.
+    {"memfd_create", Closure::kMemfdExec, EACCES, 1, {masked(1, kNoexecSeal, 0)}},
+    // Made so at once, or made executable later. READ_IMPLIES_EXEC would do the latter to every mapping.
+    {"mmap", Closure::kWriteExecute, EACCES, 1, {masked(2, kWriteAndExecute, kWriteAndExecute)}},
+    {"mmap2", Closure::kWriteExecute, EACCES, 1, {masked(2, kWriteAndExecute, kWriteAndExecute)}},
+    {"mprotect", Closure::kWriteExecute, EACCES, 1, {bits(2, PROT_EXEC)}},
+    {"pkey_mprotect", Closure::kWriteExecute, EACCES, 1, {bits(2, PROT_EXEC)}},
+    {"shmat", Closure::kWriteExecute, EACCES, 1, {bits(2, SHM_EXEC)}},
+    {"personality", Closure::kWriteExecute, EPERM, 2, {bits(0, kReadImpliesExec), not_equal(0, 0xffffffff)}},
+    {"execve", Closure::kExecve, EACCES, 0, {}},
+    {"execveat", Closure::kExecve, EACCES, 0, {}},
     {"init_module", Closure::kModules, EPERM, 0, {}},
     {"finit_module", Closure::kModules, EPERM, 0, {}},
     {"delete_module", Closure::kModules, EPERM, 0, {}},
@@ -230,19 +277,25 @@ constexpr ClosureRow kRows[] = {
 
 constexpr ClosureWords kWords[] = {
     {"[network] connect_tcp", "TCP Fast Open, which reaches a port without connecting"},
+    {"[network] smc = deny", "upper layers of TCP sockets (TCP_ULP), of which SMC is one"},
     {"[network] access", "io_uring, which sees no filter"},
     {"[network] listen = deny", "listening sockets"},
     {"[ipc] sysv = deny", "System V shared memory, semaphores and queues"},
     {"[ipc] mqueue = deny", "POSIX message queues"},
-    {"[ipc] keyring = deny", "the kernel's key rings"},
+    {"[ipc] keyring = deny", "the kernel's key rings, and the keys of encrypted file systems"},
     {"[ipc] scheduling = deny", "priority, affinity and limits of processes named by number"},
     {"always", "setting the limits of another process, which can kill it"},
     {"[filesystem] metadata = deny", "changing modes and times of files"},
     {"[filesystem] metadata", "changing the owner of files"},
     {"[filesystem] metadata", "changing extended attributes and flags of files"},
     {"[filesystem] metadata", "io_uring, which sees no filter"},
+    {"[filesystem]", "making and removing subvolumes (btrfs, bcachefs, ocfs2)"},
     {"always", "set-user-ID and set-group-ID bits in any mode; openat2"},
     {"[filesystem], for Landlock's TRUNCATE", "truncating files that may only be read, and truncate() anywhere"},
+    {"[process] memfd = deny", "files in memory (memfd_create, memfd_secret)"},
+    {"[process] memfd = noexec", "files in memory that could be executed"},
+    {"[process] write_execute = deny", "memory that is writable and executable, or made executable later"},
+    {"[process] execve = deny", "starting any program"},
     {"[syscalls] profile = default", "kernel modules"},
     {"[syscalls] profile = default", "kexec, reboot, swap, accounting, quota, the kernel log, host names"},
     {"[syscalls] profile = default", "setting clocks"},

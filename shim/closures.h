@@ -13,8 +13,9 @@ namespace landshim {
 /// A demand that closes system calls, whole or by their arguments.
 enum class Closure : std::uint8_t {
   // Demands of the sections of a policy.
-  kFastOpen, kIoUringNetwork, kListen, kSysv, kMqueue, kKeyring, kScheduling, kLimitsOfOthers,
-  kModesAndTimes, kOwner, kAttributes, kIoUringMetadata, kSetId, kTruncation,
+  kFastOpen, kUpperLayers, kIoUringNetwork, kListen, kSysv, kMqueue, kKeyring, kScheduling, kLimitsOfOthers,
+  kModesAndTimes, kOwner, kAttributes, kIoUringMetadata, kSubvolumes, kSetId, kTruncation,
+  kMemfd, kMemfdExec, kWriteExecute, kExecve,
   // The default profile of [syscalls].
   kModules, kBoot, kClocks, kMounts, kNamespaces, kTracing, kIoUring, kTerminal, kHandles, kPersonality, kMachine, kObsolete,
 };

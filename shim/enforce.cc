@@ -8,6 +8,9 @@
 
 #include "shim/filter.h"
 #include "shim/kernel.h"
+#include "shim/namespaces.h"
+#include "shim/place.h"
+#include "shim/process.h"
 
 namespace landshim {
 
@@ -28,13 +31,6 @@ class Descriptor {
  private:
   int fd_;
 };
-
-std::string place(const Plan& plan, Origin origin) {
-  const std::size_t file = origin.file < plan.sources.size() ? origin.file : 0;
-  if (plan.sources.empty()) return {};
-  const std::string& shown = plan.sources[file].shown;
-  return origin.written() ? shown + ":" + std::to_string(origin.line) : shown;
-}
 
 // "read = /x" as written; "mode: /tmp" for a path that another key brought along.
 std::string words(const PlannedPath& path) {
@@ -113,21 +109,36 @@ Result<Done> restrict_to(const Plan& plan, int ruleset) {
 
 }  // namespace
 
+std::string place(const Plan& plan, Origin origin) {
+  const std::size_t file = origin.file < plan.sources.size() ? origin.file : 0;
+  if (plan.sources.empty()) return {};
+  const std::string& shown = plan.sources[file].shown;
+  return origin.written() ? shown + ":" + std::to_string(origin.line) : shown;
+}
+
 Result<Done> enforce(const Plan& plan) {
   Result<std::vector<sock_filter>> program = std::vector<sock_filter>{};
   if (plan.filter.used) program = assemble(plan.filter);
   if (!program) return Error{program.error().what, place(plan, {}), 0};
+  // Files of /proc and of the control group are written, which the mounts below may make read-only.
+  if (Result<Done> done = set_by_files(plan); !done) return done;
+  // Before the ruleset: its rules bind to what the paths name afterwards. Landlock would forbid it later.
+  if (Result<Done> arranged = arrange_mounts(plan); !arranged) return arranged;
   const int created = plan.ruleset.used ? kernel::create_ruleset(plan.ruleset.abi, plan.ruleset.handled_fs, plan.ruleset.handled_net, plan.ruleset.scoped) : -1;
   if (plan.ruleset.used && created < 0) return failed(plan, "a Landlock ruleset cannot be made", created);
   Descriptor ruleset(created);
   if (plan.ruleset.used)
-    if (Result<Done> added = add_rules(plan, created); !added) return added.error();
-  // From here on nothing can be taken back. Both calls below ask for it, where the process is not root.
+    if (Result<Done> added = add_rules(plan, created); !added) return added;
+  // After the descriptors of the ruleset, which a limit of open files may forbid.
+  if (Result<Done> done = set_resources(plan); !done) return done;
+  if (Result<Done> done = set_privileges(plan); !done) return done;
+  // Both calls below ask for it, where the process is not root; and what it starts must not gain privileges either way.
   if (const int result = kernel::set_no_new_privs(); result < 0) return failed(plan, "no_new_privs cannot be set", result);
   if (plan.ruleset.used)
-    if (Result<Done> done = restrict_to(plan, created); !done) return done.error();
+    if (Result<Done> done = restrict_to(plan, created); !done) return done;
   // The filter may forbid closing: the descriptor would stay with the program, or the attempt end it.
   ruleset.close();
+  if (Result<Done> done = close_inherited(plan); !done) return done;
   if (!plan.filter.used) return Done{};
   // Last: the filter may forbid the calls above it.
   if (const int result = kernel::load_filter(*program, plan.all_threads); result < 0) return failed(plan, "the seccomp filter cannot be loaded", result);

@@ -7,7 +7,7 @@
 namespace landshim {
 
 /// Tells the kernel what the plan says, in one order. Until it succeeds, nothing may run: an error can leave the
-/// process restricted in part, and never free.
+/// process restricted in part, and never free. Namespaces are entered before: enter_namespaces().
 Result<Done> enforce(const Plan& plan);
 
 /// What a path of a plan is on this machine, without keeping it: for check and explain. Errors: missing, out of reach,

@@ -2,8 +2,11 @@
 #include "shim/explain.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "config/call_line.h"
+#include "config/keys.h"
+#include "config/values.h"
 
 namespace landshim {
 
@@ -21,6 +24,9 @@ class Writer {
     files();
     network();
     ipc();
+    process();
+    namespaces();
+    environment();
     calls();
     losses("Given up (unsupported = warn)", plan_.given_up);
     losses("Not enforced, since this kernel cannot", plan_.missing);
@@ -40,19 +46,36 @@ class Writer {
     line("");
     if (!restricts_files(policy_)) return line("Files: left alone");
     line(plan_.ruleset.handled_fs == 0 ? "Files: rules were meant, none is in force: see below" : "Files: what no line below covers is denied (EACCES)");
-    for (std::size_t i = 0; i < plan_.ruleset.paths.size(); ++i) file(plan_.ruleset.paths[i], surveys_[i]);
+    const std::vector<PlannedPath>& paths = plan_.ruleset.paths;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      std::size_t last = i;
+      while (last + 1 < paths.size() && paths[i].beside && alike(paths[i], paths[last + 1])) ++last;
+      if (last == i) file(paths[i], surveys_[i]);
+      else line("  " + padded(granted(paths[i]), 26) + padded(parent(paths[i]) + "/...", 34) + std::to_string(last - i + 1) + " entries, one by one" + at(paths[i].origin));
+      i = last;
+    }
     if (policy_.runtime.value == Runtime::kProgram) line("  runtime = program: the files mapped when the program starts");
+    for (const std::string& loss : policy_.except_losses) line("  except: " + loss);
     static constexpr const char* kLevels[] = {"deny: no mode, owner, time or attribute of any file can be changed", "modes: modes (without set-id bits) and times can be changed, attributes not",
                                               "allow: all metadata that the user may change"};
     const Metadata metadata = metadata_choice(policy_);
     line("  metadata = " + std::string(kLevels[static_cast<std::size_t>(metadata)]) + (plan_.filter.used || metadata == Metadata::kAllow ? "" : ": not in force, see below"));
   }
 
-  void file(const PlannedPath& path, const Result<Survey>& survey) {
+  // Entries of one directory that stand for one wider rule.
+  static bool alike(const PlannedPath& a, const PlannedPath& b) { return b.beside && a.key == b.key && a.origin == b.origin && a.rights == b.rights && parent(a) == parent(b); }
+
+  static std::string parent(const PlannedPath& path) { return path.path.substr(0, path.path.rfind('/')); }
+
+  std::string granted(const PlannedPath& path) const {
     std::string what = path.key;
     if (path.key == "always") what = "read_file";
     if (path.key == "mode" || path.key == "runtime") what = words(path.rights | (path.makes_writable && path.rights != kDevice ? kWrite & ~plan_.ruleset.handled_fs : 0)) + " (" + path.key + ")";
-    std::string row = "  " + padded(what, 26) + padded(path.path, 34);
+    return what;
+  }
+
+  void file(const PlannedPath& path, const Result<Survey>& survey) {
+    std::string row = "  " + padded(granted(path), 26) + padded(path.path, 34);
     if (!survey) row += "REFUSED: " + survey.error().what;
     else if (survey->missing) row += "missing, which is fine";
     else row += survey->directory ? "directory" : "file: " + words(survey->rights);
@@ -132,6 +155,74 @@ class Writer {
     }
   }
 
+  void process() {
+    const PlannedProcess& process = plan_.process;
+    std::vector<std::string> rows;
+    const auto row = [&](const char* word, const std::string& value, Origin origin) { rows.push_back("  " + padded(word, 20) + value + at(origin)); };
+    if (process.uid.written()) row("user", std::to_string(process.uid.value), process.uid.origin);
+    if (process.gid.written()) row("group", std::to_string(process.gid.value), process.gid.origin);
+    if (process.gids.written()) row("groups", numbers(process.gids.value), process.gids.origin);
+    if (process.set_capabilities || policy_.capabilities.written()) row("capabilities", process.set_capabilities ? capabilities(process.capabilities) : "as they are", policy_.capabilities.origin);
+    if (!process.close.empty()) row("inherit_fds", "others are closed", policy_.inherit_fds_origin);
+    for (const auto& [word, setting] : {std::pair{"nice", &process.nice}, {"oom_score_adj", &process.oom_score_adj}, {"parent_death_signal", &process.parent_death_signal}})
+      if (setting->written()) row(word, std::to_string(setting->value), setting->origin);
+    if (process.umask.written()) row("umask", octal(process.umask.value), process.umask.origin);
+    if (process.dumpable.written()) row("dumpable", process.dumpable.value ? "yes" : "no, until it starts another program", process.dumpable.origin);
+    for (const PlannedLimit& limit : process.limits) {
+      std::string word;
+      for (const KeyInfo& key : all_keys())
+        if (key.key == Key::kLimit && key.detail == static_cast<std::uint8_t>(limit.limit)) word = key.word;
+      row(word.c_str(), limit.lowers ? (limit.hard == kUnlimited ? "unlimited" : std::to_string(limit.hard)) : "the present limit is as low already", limit.origin);
+    }
+    if (plan_.group.used) row("control group", "in " + plan_.group.parent, plan_.group.origin);
+    if (rows.empty()) return;
+    line("");
+    line("Process");
+    for (const std::string& text : rows) line(text);
+  }
+
+  void namespaces() {
+    const PlannedNamespaces& namespaces = plan_.namespaces;
+    if (!namespaces.used) return;
+    line("");
+    std::string list;
+    for (const KeyInfo& key : all_keys())
+      if (key.key == Key::kNamespace && namespaces.enter[key.detail]) list += (list.empty() ? "" : ", ") + std::string(key.word);
+    line("Namespaces of its own: " + list + at(namespaces.origin));
+    for (const PlannedPath& path : namespaces.hide) line("  " + padded("hide", 20) + path.path + at(path.origin));
+    if (namespaces.private_tmp) line("  private_tmp         /tmp and /var/tmp are empty, and go with the program" + at(policy_.private_tmp.origin));
+    if (namespaces.read_only) line("  what the policy does not make writable is mounted read-only, its metadata too");
+  }
+
+  void environment() {
+    const PlannedEnvironment& environment = plan_.environment;
+    if (environment.keep.empty() && environment.unset.empty() && environment.set.empty()) return;
+    line("");
+    line("Environment");
+    for (const VariableItem& item : policy_.keep_variables) line("  " + padded("keep", 20) + item.text + at(item.origin));
+    for (const VariableItem& item : policy_.unset_variables) line("  " + padded("unset", 20) + item.text + at(item.origin));
+    for (const VariableItem& item : policy_.set_variables) line("  " + padded("set", 20) + item.text + at(item.origin));
+  }
+
+  static std::string numbers(const std::vector<std::uint32_t>& numbers) {
+    std::string out;
+    for (const std::uint32_t number : numbers) out += (out.empty() ? "" : ", ") + std::to_string(number);
+    return out.empty() ? "none" : out;
+  }
+
+  static std::string capabilities(std::uint64_t set) {
+    std::string out;
+    for (int i = 0; i < kCapabilityCount; ++i)
+      if (((set >> i) & 1) != 0) out += (out.empty() ? "" : ", ") + std::string(capability_name(i));
+    return out.empty() ? "none" : out;
+  }
+
+  static std::string octal(int value) {
+    std::string out;
+    for (int shift = 6; shift >= 0; shift -= 3) out += static_cast<char>('0' + ((value >> shift) & 7));
+    return out;
+  }
+
   void losses(const char* title, const std::vector<Loss>& losses) {
     if (losses.empty()) return;
     line("");
@@ -164,26 +255,37 @@ std::vector<std::string> still_possible(const Policy& policy, const Plan& plan) 
   if (restricts_files(policy)) {
     out.push_back("seeing that a file exists, its size, owner, times and names: Landlock has no right for looking (stat, readlink, getxattr, inotify)");
     out.push_back("running a file that may be read through its interpreter or loader, or mapping it as code: grant no reading of it");
+    out.push_back("locking a file that may be read, for which others then wait (flock, leases): grant no reading of it");
   }
   if (restricts_files(policy) && plan.ruleset.handled_fs == 0) out.push_back("reading, writing and running every file that the user may: Landlock ABI 1");
   if (!plan.filter.used) out.push_back("every system call, with what [network], [ipc], [syscalls] and metadata would close: a kernel with seccomp filters");
-  out.push_back("using the descriptors that the program was started with, whatever they lead to");
-  if (metadata == Metadata::kModes) out.push_back("changing modes and times of any file the user owns: metadata = deny");
-  if (metadata == Metadata::kAllow) out.push_back("changing modes, times, owner and attributes of any file, as far as the user may: metadata = deny or modes");
+  out.push_back(plan.process.close.empty() ? "using the descriptors that the program was started with, whatever they lead to: inherit_fds" : "using the descriptors that inherit_fds keeps, whatever they lead to");
+  if (plan.namespaces.read_only) out.push_back("changing modes and times where the policy makes files writable: metadata = deny");
+  else if (metadata == Metadata::kModes) out.push_back("changing modes and times of any file the user owns: metadata = deny");
+  if (metadata == Metadata::kAllow && !plan.namespaces.read_only) out.push_back("changing modes, times, owner and attributes of any file, as far as the user may: metadata = deny or modes");
   const bool tcp = policy.connect_tcp.granted() || policy.bind_tcp.granted();
   if (network.access == NetworkAccess::kRules && tcp && (plan.ruleset.handled_net & (kConnectTcp | kBindTcp)) == 0 && !(policy.connect_tcp.any && policy.bind_tcp.any))
     out.push_back("reaching and offering every TCP port: access = none (by port: Landlock ABI 4)");
   if (network.access == NetworkAccess::kRules && network.listen && !policy.bind_tcp.any && (tcp || (plan.ruleset.handled_net & kBindTcp) != 0)) out.push_back("listening on a random TCP port, by listen(2) without bind(2): listen = deny");
   if (network.access == NetworkAccess::kRules && network.udp && (plan.ruleset.handled_net & kConnectSendUdp) == 0) out.push_back("sending UDP to any address: udp = deny");
   if (network.access == NetworkAccess::kAll) out.push_back("reaching every network address: access = rules or none");
+  if (std::any_of(plan.ruleset.paths.begin(), plan.ruleset.paths.end(), [](const PlannedPath& path) { return path.path == "/dev/pts" && path.key == "mode"; }))
+    out.push_back("reading and writing the user's other terminals, beneath /dev/pts: device rules in place of mode");
   if (network.unix_sockets != UnixAccess::kDeny && (plan.ruleset.handled_fs & kResolveUnix) == 0) out.push_back("reaching every UNIX socket on the disk whose mode allows it, such as those of D-Bus or Docker: unix = deny");
   if ((plan.ruleset.scoped & kScopeAbstractUnix) == 0 && network.unix_sockets != UnixAccess::kDeny) out.push_back("reaching abstract UNIX sockets outside: abstract_unix = deny (Landlock ABI 6)");
   if ((plan.ruleset.scoped & kScopeSignal) == 0) out.push_back("sending signals to processes outside: signals = deny (Landlock ABI 6)");
+  if (!plan.namespaces.enter[static_cast<std::size_t>(Namespace::kPid)]) out.push_back("seeing that a process exists, its session, priority, affinity and limits, by its number: pid = yes in [namespaces]");
   if (policy.scheduling.value == Permission::kAllow) out.push_back("changing priority and affinity of the user's other processes: scheduling = deny");
+  if (!plan.namespaces.enter[static_cast<std::size_t>(Namespace::kNetwork)]) out.push_back("seeing the names and hardware addresses of network interfaces, by ioctl(2) on any socket: network = yes in [namespaces]");
+  out.push_back("seeing the machine: its name, kernel, memory, load and mounts (uname, sysinfo, listmount)");
+  out.push_back(plan.process.limits.empty() && !plan.group.used ? "using up memory, processor time, processes and disk: [limits]" : "using up what [limits] leave of memory, processor time, processes and disk");
   const auto closed = [&](Closure closure) { return plan.filter.closures[static_cast<std::size_t>(closure)]; };
   if (!closed(Closure::kIoUring) && !closed(Closure::kIoUringNetwork) && !closed(Closure::kIoUringMetadata)) out.push_back("doing through io_uring what the filter closes for calls: profile = default");
   if (plan.filter.otherwise.kind == ActionKind::kAllow) out.push_back("system calls that are younger than this landshim: profile = strict");
-  out.push_back("using the capabilities that the program was started with: start it as an ordinary user");
+  if (plan.process.capabilities != 0) out.push_back("using the capabilities that are left: capabilities = none");
+  if (policy.memfd.value == Memfd::kAllow && restricts_files(policy)) out.push_back("executing code from a file in memory (memfd_create): memfd = noexec or deny");
+  if (policy.write_execute.value == Permission::kAllow) out.push_back("making memory that is writable and executable: write_execute = deny");
+  else out.push_back("executing code written into a granted file and mapped from it, or by ptrace into a child: write_execute looks at memory alone");
   out.push_back("with LD_PRELOAD, code that runs before the shim: IFUNC resolvers, audit modules, another initfirst library: landshim run");
   return out;
 }

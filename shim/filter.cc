@@ -286,7 +286,7 @@ class Assembler {
   Result<Code> call(CallTable which, std::string_view name) const {
     Code out;
     if (name == "prctl") add_identity(out);
-    const PlannedCall planned = which == CallTable::kCompat && (name == "socketcall" || name == "ipc") ? multiplexer(name) : planned_call(name);
+    const PlannedCall planned = which == CallTable::kCompat && (name == "socketcall" || name == "ipc" || name == "mmap") ? multiplexer(name) : planned_call(name);
     for (const CallRule& rule : planned.rules)
       if (!add_rule(out, which == CallTable::kCompat ? fitted(rule) : rule)) return Error{std::string(name) + ": too many conditions in one line of [syscalls]"};
     out.push_back(answer(planned.otherwise));
@@ -307,7 +307,8 @@ class Assembler {
     for (const SyscallName& known : all_syscalls()) {
       const std::string_view call = known.name;
       const bool system_v = call.starts_with("shm") || call.starts_with("sem") || call.starts_with("msg");
-      if (!(name == "ipc" ? system_v : behind_socketcall(call))) continue;
+      // i386 mmap(2) takes a structure as well; mmap2 is what programs use.
+      if (!(name == "ipc" ? system_v : name == "mmap" ? call == "mmap2" : behind_socketcall(call))) continue;
       const PlannedCall behind = planned_call(call);
       if (!behind.rules.empty() || behind.otherwise.kind > freest) return combined(own, {name, {}, {ActionKind::kDeny, ENOSYS}});
     }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "shim/host.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <string>
+#include <string_view>
 
 #include "shim/kernel.h"
 
@@ -26,8 +31,64 @@ Host probe() {
     host.threads_known = stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink >= 3;
     host.many_threads = host.threads_known && tasks.st_nlink > 3;
   }
-  host.may_chown = kernel::has_capability(kernel::kCapChown);
+  host.capabilities = kernel::permitted_capabilities();
+  host.uid = geteuid();
+  host.gid = getegid();
+  for (std::size_t i = 0; i < kLimitCount; ++i) kernel::get_limit(static_cast<Limit>(i), host.limits[i].soft, host.limits[i].hard);
   return host;
+}
+
+namespace {
+
+std::string read_text(const char* path) {
+  std::string out;
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return out;
+  char buffer[4096];
+  ssize_t got = 0;
+  while ((got = read(fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR))
+    if (got > 0) out.append(buffer, static_cast<std::size_t>(got));
+  close(fd);
+  return out;
+}
+
+// The mount point of the cgroup 2 file system: field 5 of the line whose type, after " - ", is cgroup2. proc(5).
+std::string group_mount(std::string_view mounts) {
+  while (!mounts.empty()) {
+    const std::string_view line = mounts.substr(0, mounts.find('\n'));
+    mounts.remove_prefix(std::min(line.size() + 1, mounts.size()));
+    if (line.find(" - cgroup2 ") == std::string_view::npos) continue;
+    std::size_t at = 0;
+    for (int field = 1; field < 5; ++field) at = line.find(' ', at) + 1;
+    return std::string(line.substr(at, line.find(' ', at) - at));
+  }
+  return {};
+}
+
+bool has_words(const std::string& text, std::string_view word) {
+  return (" " + text.substr(0, text.find('\n')) + " ").find(" " + std::string(word) + " ") != std::string::npos;
+}
+
+}  // namespace
+
+void probe_group(Host& host) {
+  const std::string mount = group_mount(read_text("/proc/self/mountinfo"));
+  if (mount.empty()) {
+    host.group_error = "no cgroup 2 file system is mounted";
+    return;
+  }
+  const std::string groups = read_text("/proc/self/cgroup");
+  const std::size_t line = groups.find("0::/");
+  std::string own = line == std::string::npos ? "/" : groups.substr(line + 3, groups.find('\n', line) - line - 3);
+  // A group that has members cannot hand its controllers on, the root excepted: a sibling of the own group then.
+  for (const std::string& group : {own, own.substr(0, std::max<std::size_t>(1, own.rfind('/')))}) {
+    const std::string path = mount + (group == "/" ? "" : group);
+    const std::string controllers = read_text((path + "/cgroup.subtree_control").c_str());
+    if (access(path.c_str(), W_OK) != 0) host.group_error = path + " is not writable";
+    else if (!has_words(controllers, "memory") || !has_words(controllers, "cpu") || !has_words(controllers, "pids")) host.group_error = path + " does not hand on memory, cpu and pids (cgroup.subtree_control)";
+    else host.group_parent = path;
+    if (!host.group_parent.empty()) return;
+  }
 }
 
 InForce ask_in_force(std::uint64_t identity) {

@@ -3,8 +3,18 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+
+#include "config/policy.h"
 
 namespace landshim {
+
+/// A limit as it is: RLIM_INFINITY is kUnlimited.
+struct HostLimit {
+  std::uint64_t soft = kUnlimited;
+  std::uint64_t hard = kUnlimited;
+  bool operator==(const HostLimit&) const = default;
+};
 
 struct Host {
   int abi = 0;                   ///< Landlock ABI; 0: none
@@ -13,12 +23,22 @@ struct Host {
   int seccomp_error = 0;         ///< errno of the question, when seccomp is false
   bool many_threads = false;     ///< this process has more than one thread
   bool threads_known = false;    ///< false: neither the kernel nor /proc told
-  bool may_chown = false;        ///< CAP_CHOWN, capabilities(7)
+  std::uint64_t capabilities = 0; ///< permitted: bit N is capability N, capabilities(7)
+  std::uint32_t uid = 0;         ///< effective
+  std::uint32_t gid = 0;
+  bool may_fork = false;         ///< the door can put a process of its own between: landshim run
+  bool execs = false;            ///< the door ends in execve(2): landshim run
+  HostLimit limits[kLimitCount]; ///< getrlimit(2), by Limit
+  std::string group_parent;      ///< a cgroup 2 directory in which a group can be made; empty: none
+  std::string group_error;       ///< and why
   bool operator==(const Host&) const = default;
 };
 
 /// Asks the kernel.
 Host probe();
+
+/// Fills the group facts of `host`: asked only for policies that need them. cgroups(7).
+void probe_group(Host& host);
 
 /// What the kernel says of a policy, by its identity: seccomp filters of landshim answer a prctl(2) that no bare kernel
 /// answers. Asked of the kernel alone, so no environment variable can forge it.

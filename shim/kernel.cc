@@ -7,13 +7,19 @@
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <net/if.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "shim/identity.h"
 
@@ -64,7 +70,7 @@ static_assert(kScopeAbstractUnix == LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET && kScop
 #ifdef LANDLOCK_RESTRICT_SELF_TSYNC
 static_assert(kRestrictAllThreads == LANDLOCK_RESTRICT_SELF_TSYNC);
 #endif
-static_assert(kCapChown == CAP_CHOWN);
+static_assert(kCapChown == CAP_CHOWN && kCapSetPcap == CAP_SETPCAP);
 
 #ifndef SYS_landlock_create_ruleset
 #error "the system headers are older than Linux 5.13"
@@ -119,11 +125,135 @@ int load_filter(std::span<const sock_filter> program, bool all_threads) {
 
 int single_threaded() { return answer(unshare(CLONE_THREAD)); }
 
-bool has_capability(int capability) {
+std::uint64_t permitted_capabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
-  if (syscall(SYS_capget, &header, data) != 0) return false;
-  return ((data[capability / 32].effective >> (capability % 32)) & 1) != 0;
+  if (syscall(SYS_capget, &header, data) != 0) return 0;
+  return data[0].permitted | (static_cast<std::uint64_t>(data[1].permitted) << 32);
+}
+
+int drop_bounding(int capability) { return answer(prctl(PR_CAPBSET_DROP, static_cast<unsigned long>(capability), 0UL, 0UL, 0UL)); }
+
+int set_capabilities(std::uint64_t permitted, std::uint64_t inheritable) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+  for (int i = 0; i < 2; ++i) {
+    data[i].effective = data[i].permitted = static_cast<std::uint32_t>(permitted >> (32 * i));
+    data[i].inheritable = static_cast<std::uint32_t>(inheritable >> (32 * i));
+  }
+  return answer(syscall(SYS_capset, &header, data));
+}
+
+int raise_ambient(int capability) { return answer(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, static_cast<unsigned long>(capability), 0UL, 0UL)); }
+
+int keep_capabilities_once() { return answer(prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL)); }
+
+// The calls themselves: the wrappers of libc would send a signal to every thread.
+int set_groups(std::span<const std::uint32_t> groups) { return answer(syscall(SYS_setgroups, groups.size(), groups.data())); }
+int set_group(std::uint32_t gid) { return answer(syscall(SYS_setresgid, gid, gid, gid)); }
+int set_user(std::uint32_t uid) { return answer(syscall(SYS_setresuid, uid, uid, uid)); }
+
+namespace {
+
+constexpr int kResources[kLimitCount] = {RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_FSIZE, RLIMIT_CORE, RLIMIT_MEMLOCK, RLIMIT_CPU, RLIMIT_NOFILE, RLIMIT_NPROC};
+static_assert(kUnlimited == RLIM64_INFINITY);
+
+}  // namespace
+
+int get_limit(Limit limit, std::uint64_t& soft, std::uint64_t& hard) {
+  rlimit64 found{};
+  if (syscall(SYS_prlimit64, 0, kResources[static_cast<std::size_t>(limit)], nullptr, &found) != 0) return -errno;
+  soft = found.rlim_cur;
+  hard = found.rlim_max;
+  return 0;
+}
+
+int set_limit(Limit limit, std::uint64_t soft, std::uint64_t hard) {
+  const rlimit64 wanted{soft, hard};
+  return answer(syscall(SYS_prlimit64, 0, kResources[static_cast<std::size_t>(limit)], &wanted, nullptr));
+}
+
+int close_descriptors(std::uint32_t first, std::uint32_t last) { return answer(syscall(SYS_close_range, first, last, 0U)); }
+
+int set_umask(int mask) {
+  umask(static_cast<mode_t>(mask));
+  return 0;
+}
+
+int set_nice(int nice) { return answer(syscall(SYS_setpriority, PRIO_PROCESS, 0, nice)); }
+
+int set_dumpable(bool dumpable) { return answer(prctl(PR_SET_DUMPABLE, dumpable ? 1UL : 0UL, 0UL, 0UL, 0UL)); }
+
+int set_parent_death_signal(int number) { return answer(prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(number), 0UL, 0UL, 0UL)); }
+
+int write_file(const char* path, std::string_view text) {
+  const int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  const ssize_t wrote = write(fd, text.data(), text.size());
+  const int result = wrote < 0 ? -errno : static_cast<std::size_t>(wrote) == text.size() ? 0 : -EIO;
+  ::close(fd);
+  return result;
+}
+
+int make_directory(const char* path) { return answer(mkdir(path, 0755)); }
+
+int remove_directory(const char* path) { return answer(rmdir(path)); }
+
+int make_empty_file(const char* path) {
+  const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+  return fd < 0 ? -errno : answer(::close(fd));
+}
+
+int unshare_namespaces(const bool (&namespaces)[kNamespaceCount]) {
+  constexpr int kCloneNewCgroup = 0x02000000;
+  constexpr int kFlags[kNamespaceCount] = {CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWNS, CLONE_NEWPID, kCloneNewCgroup};
+  int flags = 0;
+  for (std::size_t i = 0; i < kNamespaceCount; ++i) flags |= namespaces[i] ? kFlags[i] : 0;
+  return flags == 0 ? 0 : answer(unshare(flags));
+}
+
+int make_mounts_private() { return answer(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr)); }
+
+int mount_tmpfs(const char* path, const char* options, bool read_only) {
+  return answer(mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV | (read_only ? MS_RDONLY | MS_NOEXEC : 0UL), options));
+}
+
+int mount_proc(const char* path) { return answer(mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr)); }
+
+int bind(const char* from, const char* to) { return answer(mount(from, to, nullptr, MS_BIND | MS_REC, nullptr)); }
+
+int unmount(const char* path) { return answer(umount2(path, MNT_DETACH)); }
+
+namespace {
+constexpr unsigned kRecursive = 0x8000;  // AT_RECURSIVE
+}
+
+int set_read_only(const char* path) {
+  constexpr std::uint64_t kReadOnly = 1;  // MOUNT_ATTR_RDONLY
+  const std::uint64_t attributes[4] = {kReadOnly, 0, 0, 0};
+  return answer(syscall(SYS_mount_setattr, AT_FDCWD, path, kRecursive, attributes, sizeof attributes));
+}
+
+int copy_tree(const char* path) {
+  constexpr unsigned kClone = 1;  // OPEN_TREE_CLONE
+  return answer(syscall(SYS_open_tree, AT_FDCWD, path, kClone | kRecursive | O_CLOEXEC));
+}
+
+int place_tree(int tree, const char* path) {
+  constexpr unsigned kFromEmptyPath = 0x04;  // MOVE_MOUNT_F_EMPTY_PATH
+  constexpr unsigned kFollowLinks = 0x10;    // MOVE_MOUNT_T_SYMLINKS
+  return answer(syscall(SYS_move_mount, tree, "", AT_FDCWD, path, kFromEmptyPath | kFollowLinks));
+}
+
+int raise_loopback() {
+  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  ifreq request{};
+  std::memcpy(request.ifr_name, "lo", 3);
+  request.ifr_flags = IFF_UP;
+  const int result = answer(ioctl(fd, SIOCSIFFLAGS, &request));
+  ::close(fd);
+  return result;
 }
 
 Identity ask_identity(std::uint64_t identity) {

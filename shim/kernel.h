@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "config/policy.h"
 #include "shim/landlock_abi.h"
@@ -13,6 +14,7 @@ struct sock_filter;
 namespace landshim::kernel {
 
 constexpr int kCapChown = 0;
+constexpr int kCapSetPcap = 8;
 
 /// landlock_create_ruleset(2) with LANDLOCK_CREATE_RULESET_VERSION: the ABI, 1 or more.
 int landlock_abi();
@@ -49,7 +51,59 @@ int load_filter(std::span<const sock_filter> program, bool all_threads);
 /// nothing in a process of one thread and is refused in one of several.
 int single_threaded();
 
-bool has_capability(int capability);
+/// The permitted set: capget(2).
+std::uint64_t permitted_capabilities();
+
+/// Takes a capability out of the bounding set, for good; -EINVAL: the kernel has no such capability.
+int drop_bounding(int capability);
+/// Sets permitted and effective, and inheritable, to these; ambient ones that are not among them go.
+int set_capabilities(std::uint64_t permitted, std::uint64_t inheritable);
+/// Raises a permitted and inheritable capability into the ambient set: what it starts has it as well.
+int raise_ambient(int capability);
+/// PR_SET_KEEPCAPS: the next change of user leaves the permitted set.
+int keep_capabilities_once();
+
+/// setgroups(2), setresgid(2), setresuid(2) of this thread: all three ids.
+int set_groups(std::span<const std::uint32_t> groups);
+int set_group(std::uint32_t gid);
+int set_user(std::uint32_t uid);
+
+int get_limit(Limit limit, std::uint64_t& soft, std::uint64_t& hard);
+int set_limit(Limit limit, std::uint64_t soft, std::uint64_t hard);
+
+/// close_range(2), Linux 5.9.
+int close_descriptors(std::uint32_t first, std::uint32_t last);
+
+int set_umask(int mask);
+int set_nice(int nice);
+int set_dumpable(bool dumpable);
+int set_parent_death_signal(int number);
+
+/// Writes a whole text to a file that is there.
+int write_file(const char* path, std::string_view text);
+
+/// mkdir(2), rmdir(2), and a file of no bytes that all may read.
+int make_directory(const char* path);
+int remove_directory(const char* path);
+int make_empty_file(const char* path);
+
+/// unshare(2) of one or more namespaces.
+int unshare_namespaces(const bool (&namespaces)[kNamespaceCount]);
+
+/// Mounts, in a mount namespace of its own.
+int make_mounts_private();
+int mount_tmpfs(const char* path, const char* options, bool read_only);
+int mount_proc(const char* path);
+int bind(const char* from, const char* to);
+int unmount(const char* path);
+/// mount_setattr(2), Linux 5.12: read-only, for the mount of `path` and all beneath it.
+int set_read_only(const char* path);
+/// A copy of what is mounted at and beneath `path`, attached nowhere: its descriptor. open_tree(2).
+int copy_tree(const char* path);
+/// Mounts such a copy over `path`: move_mount(2).
+int place_tree(int tree, const char* path);
+/// Brings the loopback interface up.
+int raise_loopback();
 
 enum class Identity : std::uint8_t { kNone, kOther, kThis };
 Identity ask_identity(std::uint64_t identity);

@@ -5,10 +5,14 @@
 #include <cerrno>
 
 #include "shim/call_plan.h"
+#include "shim/demands.h"
+#include "shim/process_plan.h"
 
 namespace landshim {
 
 namespace {
+
+constexpr int kCapChown = 0;  // capabilities(7)
 
 bool single_right(std::string_view key) {
   for (const RightName& right : all_rights())
@@ -36,16 +40,18 @@ class Compiler {
     plan_.sources = policy_.sources;
     choose_abi();
     if (host_.seccomp) plan_.filter.used = true;
-    else demand({}, "seccomp filters are not to be had here (" + os_words(host_.seccomp_error) + "); nothing of [network], [ipc] and [syscalls] would hold. Use a kernel with CONFIG_SECCOMP_FILTER, outside a sandbox that blocks seccomp(2)");
+    else demands_.demand({}, "seccomp filters are not to be had here (" + os_words(host_.seccomp_error) + "); nothing of [network], [ipc] and [syscalls] would hold. Use a kernel with CONFIG_SECCOMP_FILTER, outside a sandbox that blocks seccomp(2)");
     threads();
+    stand_ins_.starts = host_.execs;
     files();
     unix_sockets();
     ports();
     scopes();
     plan_.ruleset.abi = row().abi;
     plan_.ruleset.used = row().abi > 0 && (plan_.ruleset.handled_fs | plan_.ruleset.handled_net | plan_.ruleset.scoped) != 0;
-    if (!plan_.ruleset.used) missing("there is no Landlock domain: processes outside can be traced (ptrace) and signalled");
-    plan_filter(policy_, host_, network_, stand_ins_, plan_.filter, refused_);
+    if (!plan_.ruleset.used) demands_.missing("there is no Landlock domain: processes outside can be traced (ptrace) and signalled");
+    plan_process(policy_, host_, plan_, demands_);
+    plan_filter(policy_, network_, stand_ins_, keeps_capability(plan_.process, host_, kCapChown), plan_.filter, refused_);
     return {std::move(plan_), std::move(refused_)};
   }
 
@@ -79,34 +85,17 @@ class Compiler {
 
   static std::string needs(int abi) { return "needs Landlock ABI " + std::to_string(abi) + " (Linux " + abi_row(abi).linux_version + ")"; }
 
-  // Everything the policy writes is a demand.
-  void demand(Origin origin, std::string what) {
-    if (policy_.unsupported.value == Unsupported::kWarn) {
-      plan_.given_up.push_back({std::move(what), origin});
-      return;
-    }
-    refuse(origin, std::move(what) + "; or accept the loss with unsupported = warn in [policy]");
-  }
-
   void demand_abi(Origin origin, const std::string& what, int abi) {
-    demand(origin, what + " " + needs(abi) + "; " + kernel_has() + ". " + way_out(abi));
+    demands_.demand(origin, what + " " + needs(abi) + "; " + kernel_has() + ". " + way_out(abi));
   }
 
-  void refuse(Origin origin, std::string what) {
-    std::string at = where(policy_, origin);
-    if (at.empty() && !policy_.sources.empty()) at = policy_.sources.front().shown;
-    refused_.push_back({std::move(what), std::move(at), 0});
-  }
-
-  void missing(std::string what) { plan_.missing.push_back({std::move(what), {}}); }
-
-  void missing_abi(const std::string& what, int abi) { missing(what + " " + needs(abi)); }
+  void missing_abi(const std::string& what, int abi) { demands_.missing(what + " " + needs(abi)); }
 
   void threads() {
-    if (!host_.threads_known) return refuse({}, "whether this process has more than one thread cannot be told: unshare(2) is blocked and /proc is not mounted. Mount /proc, or use landshim run");
+    if (!host_.threads_known) return demands_.refuse({}, "whether this process has more than one thread cannot be told: unshare(2) is blocked and /proc is not mounted. Mount /proc, or use landshim run");
     if (!host_.many_threads) return;
     plan_.all_threads = true;
-    if (host_.abi < 8) refuse({}, "this process has more than one thread already, and only the one that starts landshim could be held; binding all " + needs(8) + ". Use landshim run, which starts before any thread");
+    if (host_.abi < 8) demands_.refuse({}, "this process has more than one thread already, and only the one that starts landshim could be held; binding all " + needs(8) + ". Use landshim run, which starts before any thread");
   }
 
   void files() {
@@ -114,7 +103,7 @@ class Compiler {
     if (!restricts_files(policy_)) {
       // REFER is denied by every layer that does not handle and grant it, if any layer handles a filesystem right.
       out.handled_fs = row().fs & kRefer;
-      if (out.handled_fs != 0) out.paths.push_back({"/", kRefer, false, false, false, "refer", {}});
+      if (out.handled_fs != 0) out.paths.push_back({"/", kRefer, false, false, false, false, "refer", {}});
       return;
     }
     if (row().fs == 0) return demand_abi(first_file_line(), "closing any path ([filesystem], mode)", 1);
@@ -134,7 +123,7 @@ class Compiler {
     if (rule.rights == kResolveUnix) return;  // unix_sockets() decides
     // The composite words take what the kernel has; a right asked for by name must be there, or its rule means nothing.
     if (single_right(rule.key) && (rule.rights & ~row().fs) != 0) return demand_abi(rule.origin, rule.key, first_abi_with(rule.rights));
-    plan_.ruleset.paths.push_back({rule.path, rule.rights & row().fs, rule.missing_ok, rule.pattern, (rule.rights & kChanging) != 0, rule.key, rule.origin});
+    plan_.ruleset.paths.push_back({rule.path, rule.rights & row().fs, rule.missing_ok, rule.pattern, rule.beside, (rule.rights & kChanging) != 0, rule.key, rule.origin});
   }
 
   void unix_sockets() {
@@ -148,7 +137,7 @@ class Compiler {
     }
     plan_.ruleset.handled_fs |= kResolveUnix;
     for (const PathRule& rule : policy_.path_rules)
-      if (rule.rights == kResolveUnix) plan_.ruleset.paths.push_back({rule.path, kResolveUnix, rule.missing_ok, rule.pattern, false, rule.key, rule.origin});
+      if (rule.rights == kResolveUnix) plan_.ruleset.paths.push_back({rule.path, kResolveUnix, rule.missing_ok, rule.pattern, rule.beside, false, rule.key, rule.origin});
   }
 
   void ports() {
@@ -207,6 +196,7 @@ class Compiler {
   StandIns stand_ins_{};
   Plan plan_{};
   std::vector<Error> refused_{};
+  Demands demands_{policy_, plan_, refused_};
 };
 
 }  // namespace

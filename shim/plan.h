@@ -21,6 +21,7 @@ struct PlannedPath {
   Rights rights = 0;
   bool missing_ok = false;
   bool pattern = false;          ///< a pattern that matched nothing: missing
+  bool beside = false;           ///< granted in place of a wider rule, out of which `except` took something
   bool makes_writable = false;   ///< may not sit on or above a policy file
   std::string key;               ///< the word of the policy that granted it
   Origin origin{};
@@ -79,12 +80,71 @@ struct Loss {
   bool operator==(const Loss&) const = default;
 };
 
+/// A limit for the process and all it starts; both soft and hard, never above what they are.
+struct PlannedLimit {
+  Limit limit{};
+  std::uint64_t soft = kUnlimited;
+  std::uint64_t hard = kUnlimited;
+  bool lowers = false;               ///< false: the present limit is as low already
+  Origin origin{};
+  bool operator==(const PlannedLimit&) const = default;
+};
+
+struct PlannedProcess {
+  bool set_capabilities = false;
+  std::uint64_t capabilities = 0;    ///< what is left in every set
+  bool drop_bounding = false;
+  bool ambient = false;              ///< what it starts keeps them as well, though the user is not root
+  Setting<std::uint32_t> uid, gid;
+  Setting<std::vector<std::uint32_t>> gids;
+  std::vector<DescriptorRange> close;
+  Setting<int> umask, nice, oom_score_adj, parent_death_signal;
+  Setting<bool> dumpable;
+  std::vector<PlannedLimit> limits;
+  bool operator==(const PlannedProcess&) const = default;
+};
+
+/// A control group of its own: cgroups(7), version 2.
+struct PlannedGroup {
+  bool used = false;
+  std::string parent;                ///< a directory of the cgroup file system
+  std::uint64_t memory_max = kUnlimited;  ///< bytes
+  std::uint64_t cpu_quota = kUnlimited;   ///< percent of one processor
+  std::uint64_t tasks_max = kUnlimited;
+  Origin origin{};
+  bool operator==(const PlannedGroup&) const = default;
+};
+
+struct PlannedNamespaces {
+  bool used = false;
+  bool enter[kNamespaceCount] = {};  ///< by Namespace
+  std::uint32_t uid = 0;             ///< user and group that the user namespace maps to themselves
+  std::uint32_t gid = 0;
+  bool read_only = false;            ///< remount read-only what the policy does not make writable
+  bool private_tmp = false;
+  std::vector<PlannedPath> hide;
+  Origin origin{};
+  bool operator==(const PlannedNamespaces&) const = default;
+};
+
+/// What becomes of the environment. Names are patterns: fnmatch(3).
+struct PlannedEnvironment {
+  std::vector<std::string> keep;     ///< empty: all
+  std::vector<std::string> unset;
+  std::vector<std::string> set;      ///< NAME=value
+  bool operator==(const PlannedEnvironment&) const = default;
+};
+
 struct Plan {
   std::string name;
   std::vector<Source> sources;
   bool all_threads = false;        ///< bind every thread at once: Landlock ABI 8, SECCOMP_FILTER_FLAG_TSYNC
   Ruleset ruleset;
   Filter filter;
+  PlannedProcess process;
+  PlannedGroup group;
+  PlannedNamespaces namespaces;
+  PlannedEnvironment environment;
   std::vector<Loss> given_up;      ///< demands that unsupported = warn let go
   std::vector<Loss> missing;       ///< hardening nobody asked for, which this kernel lacks
   bool operator==(const Plan&) const = default;
@@ -99,6 +159,9 @@ struct Compiled {
 /// What `policy` becomes on `host`. Pure: asks nobody. A demand that the host cannot enforce is refused, or with
 /// unsupported = warn listed in plan.given_up.
 Compiled compile(const Policy& policy, const Host& host);
+
+/// Whether a capability is left to the program.
+bool keeps_capability(const PlannedProcess& process, const Host& host, int capability);
 
 /// What is in force of the sockets of a policy once its defaults are resolved.
 struct NetworkChoice {

@@ -6,24 +6,26 @@
 
 #include <cerrno>
 
-#include "shim/enforce.h"
 #include "shim/host.h"
-#include "shim/plan.h"
+#include "shim/place.h"
 
 namespace landshim {
 
-Result<std::vector<std::string>> restrict_this_process(Loaded loaded, const Surroundings& surroundings) {
+Result<Plan> make_plan(Loaded loaded, const Surroundings& surroundings, const Door& door) {
   if (loaded.faults.empty()) expand(loaded, surroundings);
   if (!loaded.faults.empty()) return loaded.faults.front();
-  const Compiled compiled = compile(loaded.policy, probe());
+  Host host = probe();
+  host.may_fork = door.may_fork;
+  host.execs = door.execs;
+  if (loaded.policy.memory_max.written() || loaded.policy.cpu_quota.written() || loaded.policy.tasks_max.written()) probe_group(host);
+  Compiled compiled = compile(loaded.policy, host);
   if (!compiled.refused.empty()) return compiled.refused.front();
-  if (Result<Done> done = enforce(compiled.plan); !done) return done.error();
+  return std::move(compiled.plan);
+}
+
+std::vector<std::string> loss_lines(const Plan& plan) {
   std::vector<std::string> lines;
-  for (const Loss& loss : compiled.plan.given_up) {
-    std::string at = where(loaded.policy, loss.origin);
-    if (at.empty() && !loaded.policy.sources.empty()) at = loaded.policy.sources.front().shown;
-    lines.push_back(text({"not enforced: " + loss.what, at, 0}));
-  }
+  for (const Loss& loss : plan.given_up) lines.push_back(text({"not enforced: " + loss.what, place(plan, loss.origin), 0}));
   return lines;
 }
 

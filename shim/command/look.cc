@@ -41,6 +41,8 @@ Look look_at(std::string_view named) {
   Host host = probe();
   host.threads_known = true;
   host.many_threads = false;
+  host.may_fork = true;
+  probe_group(host);
   Compiled compiled = compile(look.policy, host);
   if (look.faults.empty())
     for (Error& error : compiled.refused) look.faults.push_back(std::move(error));

@@ -9,8 +9,12 @@
 
 #include "config/load.h"
 #include "shim/command/command.h"
+#include "shim/command/first_process.h"
 #include "shim/command/target.h"
+#include "shim/enforce.h"
+#include "shim/environment.h"
 #include "shim/host.h"
+#include "shim/namespaces.h"
 #include "shim/restrict.h"
 
 namespace landshim::command {
@@ -73,9 +77,13 @@ int run(Arguments arguments) {
       if (!mapped) refuse(mapped.error());
       surroundings.mapped = std::move(*mapped);
     }
-    const Result<std::vector<std::string>> lines = restrict_this_process(std::move(loaded), surroundings);
-    if (!lines) refuse(lines.error());
-    for (const std::string& line : *lines) say(line);
+    const Result<Plan> plan = make_plan(std::move(loaded), surroundings, {true, true});
+    if (!plan) refuse(plan.error());
+    if (const Result<Done> done = edit_environment(plan->environment, environ, 0); !done) refuse(done.error());
+    if (const Result<Done> done = enter_namespaces(*plan); !done) refuse(done.error());
+    if (plan->namespaces.enter[static_cast<std::size_t>(Namespace::kPid)]) enter_pid_namespace();
+    if (const Result<Done> done = enforce(*plan); !done) refuse(done.error());
+    for (const std::string& line : loss_lines(*plan)) say(line);
   }
   // The file that was found and looked at, not a second search of PATH.
   execv(program->c_str(), request->command.data());

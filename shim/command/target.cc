@@ -14,6 +14,7 @@
 
 #include "config/load.h"
 #include "shim/command/command.h"
+#include "shim/enforce.h"
 #include "shim/restrict.h"
 
 namespace landshim::command {
@@ -76,7 +77,9 @@ bool is_system_loader(const std::string& path) {
   Loaded loaded;
   loaded.policy.mode.value = Mode::kReadonly;
   loaded.policy.unsupported.value = unsupported;
-  if (const auto held = restrict_this_process(std::move(loaded), Surroundings{}); !held) {
+  const Result<Plan> plan = make_plan(std::move(loaded), Surroundings{}, {});
+  const Result<Done> held = plan ? enforce(*plan) : Result<Done>(plan.error());
+  if (!held) {
     const std::string why = text(held.error());
     _exit(write(out, why.data(), why.size()) < 0 ? kNotFound : kRefused);
   }

@@ -4,6 +4,7 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -151,7 +152,7 @@ TEST_CASE("closed: modes by way of a descriptor that grants nothing", "[escape][
 
 TEST_CASE("closed: another root directory", "[escape][landlock]") {
   const World world;
-  const std::string no_profile = "[syscalls]\nprofile = none\n";
+  const std::string no_profile = "[syscalls]\nprofile = none\n[process]\ncapabilities = all\n";
   const Words chroot{"call", call_number(SYS_chroot), "=" + world.tree.path()};
   CHECK(tried(chroot) == (is_root() ? 0 : EPERM));
   CHECK(world.held(chroot) == EPERM);
@@ -194,6 +195,41 @@ TEST_CASE("closed: a user and mount namespace of one's own", "[escape][seccomp]"
   CHECK_FALSE(exists(world.granted / "file"));
 }
 
+TEST_CASE("closed: subvolumes of btrfs, made and removed on a directory that may only be read", "[escape][seccomp][root]") {
+  if (contents("/proc/filesystems").find("\tbtrfs") == std::string::npos) return skip("this kernel has no btrfs");
+  if (run({{"sh", "-c", "command -v mkfs.btrfs"}, {}, {}}).status != 0) return skip("needs btrfs-progs");
+  const Scratch scratch;
+  const std::string image = scratch.file("image", "");
+  CHECK(truncate(image.c_str(), 128 << 20) == 0);
+  REQUIRE(run({{"mkfs.btrfs", "-q", image}, {}, {}}).status == 0);
+  struct Mounted {
+    std::string place;
+    ~Mounted() { umount2(place.c_str(), MNT_DETACH); }
+  } const mounted{scratch.directory("mounted")};
+  if (run({{"mount", "-o", "loop", image, mounted.place}, {}, {}}).status != 0) return skip("needs a loop device");
+  const std::string reads = base_policy() + "read = " + mounted.place + "\n";
+  CHECK(tried_under(reads, {"list", mounted.place}) == 0);
+  CHECK(tried_under(reads, {"mkdir", mounted.place + "/plain"}) == EACCES);
+  for (const char* version : {"", "-2"}) {
+    INFO("version" << version);
+    const auto way = [&](const char* what, const char* name) { return Words{"subvolume", what + std::string(version), mounted.place, name}; };
+    CHECK(tried_under(reads, way("make", "new")) == ENOTTY);
+    CHECK(tried_under(reads, way("copy", "copied")) == ENOTTY);
+    CHECK_FALSE(exists(mounted.place + "/new"));
+    CHECK_FALSE(exists(mounted.place + "/copied"));
+    // Where the policy leaves files alone, so does this.
+    CHECK(tried_under("[policy]\nmode = full-access\n", way("make", "new")) == 0);
+    CHECK(tried(way("copy", "copied")) == 0);
+    CHECK(exists(mounted.place + "/new"));
+    CHECK(exists(mounted.place + "/copied"));
+    CHECK(tried_under(reads, way("remove", "new")) == ENOTTY);
+    CHECK(exists(mounted.place + "/new"));
+    CHECK(tried(way("remove", "new")) == 0);
+    CHECK(tried(way("remove", "copied")) == 0);
+    CHECK_FALSE(exists(mounted.place + "/new"));
+  }
+}
+
 TEST_CASE("closed: file handles, which know no path", "[escape][landlock]") {
   const World world;
   const Words by_handle{"open-by-handle", world.file, world.tree.path()};
@@ -201,7 +237,7 @@ TEST_CASE("closed: file handles, which know no path", "[escape][landlock]") {
   CHECK(world.held(by_handle) == EPERM);
   if (control != 0) return;  // open_by_handle_at(2) wants CAP_DAC_READ_SEARCH
   // Without the profile Landlock looks at where the file lies.
-  const std::string no_profile = "[syscalls]\nprofile = none\n";
+  const std::string no_profile = "[syscalls]\nprofile = none\n[process]\ncapabilities = all\n";
   CHECK(world.held_with(no_profile, {"open-by-handle", world.file, world.granted.path()}) == EACCES);
   CHECK(world.held_with(no_profile, {"open-by-handle", world.granted.file("mine", "mine"), world.granted.path()}) == 0);
 }
@@ -288,13 +324,14 @@ TEST_CASE("open: a forbidden file can be seen, though not read", "[escape][open]
   CHECK(world.held({"call", call_number(SYS_llistxattr), "=" + world.file, "int:0", "64"}) == 0);
 }
 
-TEST_CASE("open: root, and root alone, reads the environment and the maps of processes outside where /proc may be read", "[escape][open]") {
+TEST_CASE("open: root that keeps all its capabilities, and nobody else, reads the environment and the maps of processes outside where /proc may be read", "[escape][open]") {
   const World world;
   const Outsider outsider;
   for (const char* name : {"/environ", "/maps"}) {
     INFO(name);
     // CAP_PERFMON and CAP_SYS_ADMIN go past Landlock's question here.
-    CHECK(world.held_with("read = /proc\n", {"read", "/proc/" + outsider.pid() + name}) == (is_root() ? 0 : EACCES));
+    CHECK(world.held_with("read = /proc\n[process]\ncapabilities = all\n", {"read", "/proc/" + outsider.pid() + name}) == (is_root() ? 0 : EACCES));
+    CHECK(world.held_with("read = /proc\n", {"read", "/proc/" + outsider.pid() + name}) == EACCES);
     CHECK(world.held({"read", "/proc/" + outsider.pid() + name}) == EACCES);
   }
 }

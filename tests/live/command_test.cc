@@ -107,7 +107,7 @@ TEST_CASE("landshim run hands on arguments, exit status, signals and standard de
   CHECK(under({"sh", "-c", "kill -KILL $$"}).signal == 9);
   CHECK(under({"cat"}).out == "input");
   CHECK(under({"sh", "-c", "echo \"$0\" \"$@\"", "--", "-p", "", "a  b"}).out == "-- -p  a  b\n");
-  const Outcome state = run_by_command(base_policy() + "read = /proc\n", {{built("tests/state"), "a", "b c"}, {}, {}});
+  const Outcome state = run_by_command(base_policy() + "read = /proc\n[process]\ncapabilities = all\n", {{built("tests/state"), "a", "b c"}, {}, {}});
   const Outcome control = run({{built("tests/state"), "a", "b c"}, {}, {}});
   CHECK(state.status == 0);
   CHECK(state.out == control.out);

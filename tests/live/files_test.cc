@@ -212,7 +212,7 @@ TEST_CASE("an inherited directory is no way in", "[live][landlock][files]") {
 }
 
 TEST_CASE("access = all leaves every file alone", "[live][files]") {
-  for (const char* policy : {"[filesystem]\naccess = all\n", "[policy]\nmode = full-access\n"}) {
+  for (const char* policy : {"[filesystem]\naccess = all\n[process]\ncapabilities = all\n", "[policy]\nmode = full-access\n[process]\ncapabilities = all\n"}) {
     for (const TreeAttempt& attempt : tree_attempts()) {
       INFO(policy << attempt.name);
       const Tree tree;

@@ -24,7 +24,7 @@ std::string without_policy_variable(const std::string& text) {
 struct Place {
   Scratch rules;
   Scratch outside;
-  std::string policy = rules.file("policy.ini", base_policy() + "read = /proc\n");
+  std::string policy = rules.file("policy.ini", base_policy() + "read = /proc\n[process]\ncapabilities = all\n");
   std::string secret = outside.file("secret", "x");
 };
 

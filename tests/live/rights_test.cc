@@ -73,7 +73,7 @@ TEST_CASE("each key of [filesystem] grants exactly its rights on a directory", "
       const Tree tree;
       const std::string before = tree.look_at_all();
       const int want = expected(attempt, key.grants);
-      CHECK(tried_under(base_policy() + key.word + " = " + tree.path() + "\n", tree.here(attempt.words)) == want);
+      CHECK(tried_under(base_policy() + key.word + " = " + tree.path() + "\n[process]\ncapabilities = all\n", tree.here(attempt.words)) == want);
       // open(2) makes the file before it asks whether it may be written.
       const bool left_behind = want != 0 && attempt.name == "create and open" && key.grants.count("make_reg") != 0;
       CHECK((tree.look_at_all() != before) == ((want == 0 && attempt.changes) || left_behind));

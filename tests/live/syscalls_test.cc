@@ -132,7 +132,7 @@ TEST_CASE("every call that the default profile closes answers its errno, high bi
     const std::vector<Row> rows = native_rows(true, high);
     REQUIRE(rows.size() > 60);
     const std::vector<int> control = answers("", rows);
-    const std::string sections_open = "[policy]\nmode = full-access\n[network]\naccess = all\n[ipc]\nsysv = allow\nmqueue = allow\nkeyring = allow\n";
+    const std::string sections_open = "[policy]\nmode = full-access\n[network]\naccess = all\n[ipc]\nsysv = allow\nmqueue = allow\nkeyring = allow\n[process]\ncapabilities = all\n";
     const std::vector<int> closed = answers(sections_open, rows);
     const std::vector<int> strictly = answers(base_policy() + "[syscalls]\nprofile = strict\n", rows);
     const std::vector<int> open = answers(sections_open + "[syscalls]\nprofile = none\n", rows);
@@ -153,7 +153,7 @@ TEST_CASE("every call that the default profile closes answers its errno, high bi
 
 TEST_CASE("every call that the sections close answers its errno, high bits or not", "[live][syscalls]") {
   // abi = 2 brings in what stands in for a missing right to truncate.
-  const std::string policy = "[policy]\nabi = 2\n" + base_policy() + "[ipc]\nscheduling = deny\n[syscalls]\nprofile = none\n";
+  const std::string policy = "[policy]\nabi = 2\n" + base_policy() + "[ipc]\nscheduling = deny\n[process]\ncapabilities = all\nmemfd = deny\nwrite_execute = deny\nexecve = deny\n[syscalls]\nprofile = none\n";
   for (const bool high : {false, true}) {
     const std::vector<Row> rows = native_rows(false, high);
     REQUIRE(rows.size() > 60);

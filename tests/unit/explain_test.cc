@@ -99,14 +99,16 @@ IPC
 System calls: profile = default; what no line names: allow
   a foreign call table ends the process (SIGSYS)
   closed: TCP Fast Open, which reaches a port without connecting              [network] connect_tcp
+  closed: upper layers of TCP sockets (TCP_ULP), of which SMC is one          [network] smc = deny
   closed: io_uring, which sees no filter                                      [network] access
   closed: System V shared memory, semaphores and queues                       [ipc] sysv = deny
   closed: POSIX message queues                                                [ipc] mqueue = deny
-  closed: the kernel's key rings                                              [ipc] keyring = deny
+  closed: the kernel's key rings, and the keys of encrypted file systems      [ipc] keyring = deny
   closed: setting the limits of another process, which can kill it            always
   closed: changing the owner of files                                         [filesystem] metadata
   closed: changing extended attributes and flags of files                     [filesystem] metadata
   closed: io_uring, which sees no filter                                      [filesystem] metadata
+  closed: making and removing subvolumes (btrfs, bcachefs, ocfs2)             [filesystem]
   closed: set-user-ID and set-group-ID bits in any mode; openat2              always
   closed: kernel modules                                                      [syscalls] profile = default
   closed: kexec, reboot, swap, accounting, quota, the kernel log, host names  [syscalls] profile = default
@@ -126,13 +128,19 @@ System calls: profile = default; what no line names: allow
 Still possible
   seeing that a file exists, its size, owner, times and names: Landlock has no right for looking (stat, readlink, getxattr, inotify)
   running a file that may be read through its interpreter or loader, or mapping it as code: grant no reading of it
-  using the descriptors that the program was started with, whatever they lead to
+  locking a file that may be read, for which others then wait (flock, leases): grant no reading of it
+  using the descriptors that the program was started with, whatever they lead to: inherit_fds
   changing modes and times of any file the user owns: metadata = deny
   listening on a random TCP port, by listen(2) without bind(2): listen = deny
   sending signals to processes outside: signals = deny (Landlock ABI 6)
+  seeing that a process exists, its session, priority, affinity and limits, by its number: pid = yes in [namespaces]
   changing priority and affinity of the user's other processes: scheduling = deny
+  seeing the names and hardware addresses of network interfaces, by ioctl(2) on any socket: network = yes in [namespaces]
+  seeing the machine: its name, kernel, memory, load and mounts (uname, sysinfo, listmount)
+  using up memory, processor time, processes and disk: [limits]
   system calls that are younger than this landshim: profile = strict
-  using the capabilities that the program was started with: start it as an ordinary user
+  executing code from a file in memory (memfd_create): memfd = noexec or deny
+  making memory that is writable and executable: write_execute = deny
   with LD_PRELOAD, code that runs before the shim: IFUNC resolvers, audit modules, another initfirst library: landshim run
 )");
   for (std::size_t i = 0; i < std::min(got.size(), wanted.size()); ++i) CHECK(got[i] == wanted[i]);
@@ -219,7 +227,8 @@ TEST_CASE("a group is told once, not once for each of its calls", "[explain]") {
 
 TEST_CASE("every closure in force is told with its words, and no other", "[explain]") {
   std::bitset<kClosures> seen;
-  for (const char* text : {"", "[network]\nconnect_tcp = 443\n", "[ipc]\nscheduling = deny\n", "[network]\naccess = all\n[syscalls]\nprofile = none\n", "[policy]\nabi = 2\n"}) {
+  for (const char* text : {"", "[network]\nconnect_tcp = 443\n", "[ipc]\nscheduling = deny\n", "[network]\naccess = all\n[syscalls]\nprofile = none\n", "[policy]\nabi = 2\n",
+                           "[process]\nmemfd = deny\n", "[process]\nmemfd = noexec\n", "[process]\nwrite_execute = deny\nexecve = deny\n"}) {
     const Explained explained = on(text);
     const std::string out = told(explained);
     for (std::size_t i = 0; i < kClosures; ++i) {
@@ -264,8 +273,15 @@ TEST_CASE("each thing that stays possible is told where it does, and not where t
       {"doing through io_uring", "[policy]\nmode = full-access\n[network]\naccess = all\n[syscalls]\nprofile = none\n", "[policy]\nmode = full-access\n[network]\naccess = all\n"},
       {"doing through io_uring", "[filesystem]\nmetadata = allow\n[network]\naccess = all\n[syscalls]\nprofile = none\n", "[network]\naccess = rules\n[syscalls]\nprofile = none\n"},
       {"system calls that are younger", kReadUsr, "[syscalls]\nprofile = strict\n"},
-      {"system calls that are younger", "[syscalls]\nprofile = strict\ndefault = allow\n", "[syscalls]\ndefault = kill\n@known = allow\n"},
+      {"system calls that are younger", "[syscalls]\ndefault = allow\n", "[syscalls]\ndefault = kill\n@known = allow\n"},
       {"changing priority and affinity", kReadUsr, "[ipc]\nscheduling = deny\n"},
+      {"executing code from a file in memory", kReadUsr, "[process]\nmemfd = noexec\n"},
+      {"executing code from a file in memory", kReadUsr, "[process]\nmemfd = deny\n"},
+      {"making memory that is writable and executable", kReadUsr, "[process]\nwrite_execute = deny\n"},
+      {"executing code written into a granted file", "[process]\nwrite_execute = deny\n", kReadUsr},
+      {"reading and writing the user's other terminals", "[policy]\nmode = readonly\n", kReadUsr},
+      {"using the descriptors that the program was started with", kReadUsr, "[process]\ninherit_fds = 0-2\n"},
+      {"changing modes and times where", "[filesystem]\nread_write = /usr\n[namespaces]\nmount = yes\n", "[filesystem]\nread_write = /usr\n"},
   };
   for (const auto& row : rows) {
     INFO(row.start << " on ABI " << row.abi);
@@ -278,13 +294,26 @@ TEST_CASE("each thing that stays possible is told where it does, and not where t
   CHECK(says(open(on("[network]\naccess = rules\n", 4)), "listening on a random TCP port"));
   CHECK_FALSE(says(open(on("[network]\naccess = rules\n", 3)), "listening on a random TCP port"));
   CHECK(says(open(on(kReadUsr, 5)), "sending signals to processes outside"));
+  // A pid namespace needs a door that may fork.
+  Host run = made_up_host(10);
+  run.may_fork = true;
+  run.capabilities = ~std::uint64_t{0};
+  CHECK(says(open(on(kReadUsr, run)), "seeing that a process exists"));
+  CHECK_FALSE(says(open(on("[namespaces]\npid = yes\n", run)), "seeing that a process exists"));
+}
+
+TEST_CASE("capabilities that are left are told, and who could have none", "[explain]") {
+  Host root = made_up_host(10);
+  root.capabilities = 1;  // CAP_CHOWN
+  for (const char* text : {"", "[process]\ncapabilities = all\n", "[process]\ncapabilities = chown\n"}) CHECK(says(open(on(text, root)), "using the capabilities that are left"));
+  CHECK_FALSE(says(open(on("[process]\ncapabilities = none\n", root)), "using the capabilities"));
+  CHECK_FALSE(says(open(on("[process]\ncapabilities = all\n", made_up_host(10))), "using the capabilities"));
 }
 
 TEST_CASE("what no policy of this version closes is always told", "[explain]") {
   for (const char* text : {"", "[policy]\nmode = full-access\n", "[network]\nconnect_tcp = 443\n[syscalls]\nprofile = strict\n"}) {
     const std::vector<std::string> lines = open(on(text));
     CHECK(says(lines, "using the descriptors that the program was started with"));
-    CHECK(says(lines, "using the capabilities that the program was started with"));
     CHECK(says(lines, "with LD_PRELOAD, code that runs before the shim"));
   }
 }

@@ -67,7 +67,7 @@ struct NamedHost {
 
 std::vector<NamedHost> hosts() {
   Host root = made_up_host(10);
-  root.may_chown = true;
+  root.capabilities = 1;  // CAP_CHOWN
   Host threads = made_up_host(8);
   threads.many_threads = true;
   return {{"no Landlock", made_up_host(0)}, {"Landlock ABI 2", made_up_host(2)}, {"Landlock ABI 5", made_up_host(5)}, {"Landlock ABI 8, many threads", threads}, {"Landlock ABI 10, may chown", root}};

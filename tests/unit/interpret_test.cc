@@ -172,8 +172,10 @@ TEST_CASE("connect_unix lists sockets by path", "[interpret]") {
   CHECK(policy.path_items[1] == PathItem{"/run/b", kResolveUnix, "connect_unix", {0, 3}});
 }
 
-TEST_CASE("except is not in this version", "[interpret]") {
-  CHECK(faults_of("[filesystem]\nread = /a\nexcept = /a/b\n") == Lines{"p.ini:3: except is not in this version of landshim; remove the line"});
+TEST_CASE("except keeps its paths apart from those of the rules", "[interpret]") {
+  const Policy policy = good("[filesystem]\nread = /a\nexcept = /a/b, -/a/c\nexcept = /a/*.key\n");
+  CHECK(policy.path_items.size() == 1);
+  CHECK(policy.except_items == std::vector<PathItem>{{"/a/b", 0, "except", {0, 3}}, {"-/a/c", 0, "except", {0, 3}}, {"/a/*.key", 0, "except", {0, 4}}});
 }
 
 // --- ports ---

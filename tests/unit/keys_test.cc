@@ -29,6 +29,12 @@ const std::map<Section, std::pair<std::set<std::string>, std::set<std::string>>>
       {"connect_tcp", "bind_tcp", "connect_udp", "bind_udp", "connect_unix"}}},
     {Section::kIpc, {{"abstract_unix", "signals", "sysv", "mqueue", "keyring", "scheduling"}, {}}},
     {Section::kSyscalls, {{"profile", "default", "architectures"}, {}}},
+    {Section::kProcess,
+     {{"capabilities", "memfd", "user", "group", "groups", "inherit_fds", "umask", "nice", "oom_score_adj", "dumpable", "parent_death_signal", "write_execute", "execve"}, {}}},
+    {Section::kLimits,
+     {{"address_space", "data", "stack", "file_size", "core", "locked_memory", "cpu_time", "open_files", "processes", "memory_max", "cpu_quota", "tasks_max"}, {}}},
+    {Section::kNamespaces, {{"user", "network", "ipc", "uts", "mount", "pid", "cgroup", "private_tmp"}, {"hide"}}},
+    {Section::kEnvironment, {{}, {"keep", "unset", "set"}}},
 };
 
 TEST_CASE("the keys are those of the language, each once", "[keys]") {
@@ -71,8 +77,8 @@ TEST_CASE("the sections are those of the language, and those of this version", "
     (section.in_this_version ? now : later).push_back(section.word);
     CHECK(find_section(section.word) == &section);
   }
-  CHECK(now == std::vector<std::string>{"policy", "filesystem", "network", "ipc", "syscalls"});
-  CHECK(later == std::vector<std::string>{"process", "limits", "namespaces", "environment", "audit", "command"});
+  CHECK(now == std::vector<std::string>{"policy", "filesystem", "network", "ipc", "syscalls", "process", "limits", "namespaces", "environment"});
+  CHECK(later == std::vector<std::string>{"audit", "command"});
   CHECK(find_section("Policy") == nullptr);
   CHECK(find_section("") == nullptr);
 }

@@ -499,7 +499,7 @@ TEST_CASE("metadata is deny while nothing is writable, else modes, and allow whe
 
 TEST_CASE("each level of metadata closes what it says", "[plan]") {
   Host root = made_up_host(7);
-  root.may_chown = true;
+  root.capabilities = 1;  // CAP_CHOWN
   const auto answers = [](const Plan& plan) {
     return std::vector<bool>{call_of(plan, "fchmodat") == denied(EPERM), call_of(plan, "utimensat") == denied(EPERM), call_of(plan, "fchownat") == denied(EPERM), call_of(plan, "setxattr") == denied(EOPNOTSUPP),
                              call_of(plan, "file_setattr") == denied(EPERM), decided(plan.filter, "ioctl", {0, 0x40086602, 0, 0, 0, 0}) == denied(EPERM)};

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <linux/io_uring.h>
 #include <mqueue.h>
 #include <netinet/in.h>
@@ -12,6 +13,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -104,6 +106,28 @@ int set_attribute_at(const char* path, const char* name) {
     std::uint32_t flags;
   } arguments = {reinterpret_cast<std::uint64_t>("x"), 1, 0};
   return answer(syscall(463, AT_FDCWD, path, 0, name, &arguments, sizeof arguments));
+}
+
+// What btrfs does on a directory that is open for reading: ioctl(2) with a name. WHAT: make, make-2, copy, copy-2, remove, remove-2.
+int subvolume(const char* what, const char* directory, const char* name) {
+  struct Way {
+    const char* what;
+    unsigned long request;
+    bool second;
+  };
+  static constexpr Way kWays[] = {{"make", BTRFS_IOC_SUBVOL_CREATE, false}, {"make-2", BTRFS_IOC_SUBVOL_CREATE_V2, true},  {"copy", BTRFS_IOC_SNAP_CREATE, false},
+                                  {"copy-2", BTRFS_IOC_SNAP_CREATE_V2, true}, {"remove", BTRFS_IOC_SNAP_DESTROY, false}, {"remove-2", BTRFS_IOC_SNAP_DESTROY_V2, true}};
+  const int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  for (const Way& way : kWays) {
+    if (std::strcmp(what, way.what) != 0) continue;
+    btrfs_ioctl_vol_args first{};
+    btrfs_ioctl_vol_args_v2 second{};
+    first.fd = second.fd = fd;
+    std::strncpy(way.second ? second.name : first.name, name, 255);
+    return answer(ioctl(fd, way.request, way.second ? static_cast<void*>(&second) : static_cast<void*>(&first)));
+  }
+  return kWrongUse;
 }
 
 int open_by_handle(const char* path, const char* mount) {
@@ -378,6 +402,7 @@ const Attempt kAttempts[] = {
        std::fprintf(stderr, "%s\n", why.data());
        return why.find(std::strerror(EACCES)) != why.npos ? EACCES : kWrongUse;
      }},
+    {"subvolume", 3, [](char** a) { return subvolume(a[0], a[1], a[2]); }},
     {"open-by-handle", 2, [](char** a) { return open_by_handle(a[0], a[1]); }},
     {"open-through-ring", 1, [](char** a) { return open_through_ring(a[0]); }},
     {"watch-names", 1, [](char** a) { return watch_names(a[0]); }},

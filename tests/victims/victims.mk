@@ -1,6 +1,6 @@
 # The small programs that tests confine. Plain C or C++, no engine: a victim knows nothing of what holds it.
 
-VICTIM_PROGRAMS := victim witness state outer heap
+VICTIM_PROGRAMS := victim witness state outer heap modules
 VICTIMS := $(VICTIM_PROGRAMS:%=$(BUILD)/tests/%) $(BUILD)/tests/victim-static $(BUILD)/tests/witness-static \
   $(BUILD)/tests/libearly.so $(BUILD)/tests/witness-early $(BUILD)/tests/libeager.so $(BUILD)/tests/eager \
   $(BUILD)/tests/libsecond.so $(BUILD)/tests/witness-needs $(BUILD)/tests/heap-asan
@@ -48,4 +48,35 @@ VICTIMS += $(BUILD)/tests/heap-tcmalloc
 $(BUILD)/tests/heap-tcmalloc: tests/victims/heap.cc
 	@mkdir -p $(@D)
 	$(CXX) $(TEST_FLAGS) -pthread -o $@ $< -Wl,--no-as-needed -ltcmalloc
+endif
+
+# Early code of every kind: tests/live/doors_test.cc.
+HERALDS := herald-alone herald herald-first herald-thread herald-static herald-static-pie
+HERALD_LIBRARIES := libherald.so libheraldfirst.so libheraldthread.so libauditor.so
+VICTIMS += $(HERALDS:%=$(BUILD)/tests/%) $(HERALD_LIBRARIES:%=$(BUILD)/tests/%)
+
+# now: the loader asks for the indirect functions before it starts the program, not when they are called.
+$(BUILD)/tests/libherald.so $(BUILD)/tests/libauditor.so: $(BUILD)/tests/lib%.so: tests/victims/lib%.cc tests/victims/herald.h
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -fPIC -shared -Wl,-z,now -o $@ $<
+
+$(BUILD)/tests/libheraldfirst.so $(BUILD)/tests/libheraldthread.so: tests/victims/libheraldfirst.cc tests/victims/herald.h
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -fPIC -shared -pthread -Wl,-z,initfirst $(if $(findstring thread,$@),-DTHREAD) -o $@ $<
+
+$(BUILD)/tests/herald-alone: herald_link :=
+herald_libraries = -Wl,--no-as-needed -L$(BUILD)/tests $(1) -Wl,-rpath,'$$ORIGIN'
+$(BUILD)/tests/herald: herald_link = $(call herald_libraries,-lherald)
+$(BUILD)/tests/herald-first: herald_link = $(call herald_libraries,-lherald -lheraldfirst)
+$(BUILD)/tests/herald-thread: herald_link = $(call herald_libraries,-lheraldthread)
+$(BUILD)/tests/herald-static: herald_link := -static
+$(BUILD)/tests/herald-static-pie: herald_link := -static-pie -fPIE
+$(HERALDS:%=$(BUILD)/tests/%): tests/victims/herald.cc tests/victims/herald.h $(HERALD_LIBRARIES:%=$(BUILD)/tests/%)
+	$(CXX) $(TEST_FLAGS) -o $@ $< $(herald_link)
+
+ifneq ($(shell command -v musl-gcc),)
+VICTIMS += $(BUILD)/tests/herald-musl
+$(BUILD)/tests/herald-musl: tests/victims/herald.cc tests/victims/herald.h
+	@mkdir -p $(@D)
+	musl-gcc -x c++ $(TEST_FLAGS) -fno-exceptions -fno-rtti -o $@ $<
 endif

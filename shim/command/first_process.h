@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+namespace landshim::command {
+
+/// After the pid namespace was entered: forks twice and returns in the grandchild, which goes on to become the command.
+/// The child is the first process of the namespace and reaps; this process waits outside, passes signals on, and ends
+/// with the command's status (128 + N when signal N ended it). pid_namespaces(7).
+void enter_pid_namespace();
+
+}  // namespace landshim::command
