@@ -80,3 +80,14 @@ $(BUILD)/tests/herald-musl: tests/victims/herald.cc tests/victims/herald.h
 	@mkdir -p $(@D)
 	musl-gcc -x c++ $(TEST_FLAGS) -fno-exceptions -fno-rtti -o $@ $<
 endif
+
+# Attempts to get out, and the program that makes them and looks at the world: tests/escape.
+ATTEMPTS := $(wildcard tests/escape/suite/attempts*.cc) tests/escape/suite/ordinary.cc tests/escape/suite/addresses.cc
+SUITE := tests/escape/suite/suite.cc tests/escape/suite/world.cc tests/escape/suite/policies.cc tests/escape/suite/expected.cc tests/escape/suite/addresses.cc tests/support/world.cc
+VICTIMS += $(BUILD)/tests/attempts $(BUILD)/tests/suite
+
+$(BUILD)/tests/attempts: $(call test_object,$(ATTEMPTS))
+	$(CXX) -pthread -o $@ $^ $(EXTRA)
+
+$(BUILD)/tests/suite: $(call test_object,$(SUITE))
+	$(CXX) -o $@ $^ $(EXTRA)
