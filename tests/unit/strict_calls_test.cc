@@ -126,9 +126,11 @@ TEST_CASE("the strict profile denies every call outside of its list, and allows 
 
 TEST_CASE("a line of [syscalls] takes one more call into the strict list, and no other", "[strict]") {
   const Filter before = filter_of(kAllOpen);
+  std::size_t taken = 0;
   for (const LeftOut& each : kLeftOut)
     for (const std::string_view call : each.calls) {
       if (!native_has(call)) continue;
+      ++taken;
       INFO(call);
       const Filter after = filter_of(kAllOpen + std::string(call) + " = allow\n");
       for (const SyscallName& known : all_syscalls()) {
@@ -136,4 +138,5 @@ TEST_CASE("a line of [syscalls] takes one more call into the strict list, and no
         if (decided(after, known.name, {0, 0, 0, 0, 0, 0}) != expected) FAIL(known.name);
       }
     }
+  CHECK(taken > 20);
 }
