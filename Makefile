@@ -18,6 +18,9 @@ HARDENING ?= -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 # _GLIBCXX_EXTERN_TEMPLATE=0 compiles here instead of pulling string and stream code out of libstdc++.
 ENGINE_FLAGS := -std=c++20 $(OPT) -g $(WARNINGS) -I. -fno-exceptions -fno-rtti -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections \
   -D_GLIBCXX_EXTERN_TEMPLATE=0 -DLANDSHIM_PREFIX='"$(PREFIX)"' -DLANDSHIM_VERSION='"$(VERSION)"' $(HARDENING) $(EXTRA)
+# The command may throw: its options and its JSON come from libraries that do.
+COMMAND_FLAGS := -std=c++20 $(OPT) -g $(WARNINGS) -I. -fPIE -ffunction-sections -fdata-sections -DLANDSHIM_PREFIX='"$(PREFIX)"' -DLANDSHIM_VERSION='"$(VERSION)"' \
+  $(HARDENING) $(EXTRA)
 # g1: line numbers are all that a failing test needs, and the runners link faster.
 TEST_FLAGS := -std=c++20 -O1 -g1 $(WARNINGS) -I. -DLANDSHIM_PREFIX='"$(PREFIX)"' $(EXTRA)
 
@@ -33,6 +36,7 @@ CONFIG_SOURCES  := $(wildcard config/*.cc)
 LIBRARY_SOURCES := shim/arrive.cc shim/guest.cc
 ENGINE_SOURCES  := $(CONFIG_SOURCES) $(filter-out $(LIBRARY_SOURCES) shim/preload.cc shim/audit.cc,$(wildcard shim/*.cc))
 COMMAND_SOURCES := $(wildcard shim/command/*.cc)
+PROFILES        := $(sort $(wildcard config/profiles/*.ini))
 object = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
 
 UNIT_SOURCES := $(wildcard tests/unit/*.cc) $(wildcard tests/support/*.cc)
@@ -67,7 +71,29 @@ $(BUILD)/liblandshim.so: $(call object,shim/preload.cc $(LIBRARY_SOURCES)) $(BUI
 $(BUILD)/liblandshim-audit.so: $(call object,shim/audit.cc $(LIBRARY_SOURCES)) $(BUILD)/libengine.a shim/liblandshim-audit.map
 	$(CXX) $(SHIM_LINK) -o $@ $(filter %.o %.a,$^) $(STATIC_LIBS) -lgcc -lc
 
-$(BUILD)/landshim: $(call object,$(COMMAND_SOURCES)) $(BUILD)/libengine.a
+# The command brings its profiles along, so that it needs no installation.
+$(BUILD)/profiles.cc: $(PROFILES) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "shim/command/profiles.h"'; echo 'namespace landshim::command { namespace { constexpr OwnProfile kProfiles[] = {'; \
+	  for file in $(PROFILES); do printf '{"%s", R"ini(' "$$(basename "$$file" .ini)"; cat "$$file"; echo ')ini"},'; done; \
+	  echo '}; } std::span<const OwnProfile> own_profiles() { return kProfiles; } }'; } > $@
+
+# CLI11 and nlohmann::json are long headers: g++ reads them once.
+COMMAND_PCH := $(if $(findstring clang,$(CXX)),,$(BUILD)/command-pch/options.h.gch)
+$(BUILD)/command-pch/options.h.gch: shim/command/options.h Makefile
+	@mkdir -p $(@D)
+	@echo '#include "$<"' > $(@:.gch=)
+	$(CXX) $(COMMAND_FLAGS) -x c++-header -o $@ $(@:.gch=)
+
+COMMAND_OBJECTS := $(call object,$(COMMAND_SOURCES)) $(BUILD)/obj/profiles.o
+$(COMMAND_OBJECTS): ENGINE_FLAGS = $(COMMAND_FLAGS) $(COMMAND_PCH:%.gch=-include %)
+$(COMMAND_OBJECTS): $(COMMAND_PCH)
+
+$(BUILD)/obj/profiles.o: $(BUILD)/profiles.cc
+	@mkdir -p $(@D)
+	$(CXX) $(ENGINE_FLAGS) -c -o $@ $<
+
+$(BUILD)/landshim: $(COMMAND_OBJECTS) $(BUILD)/libengine.a
 	$(CXX) -Wl,-z,relro,-z,now -Wl,--gc-sections -static-libstdc++ -static-libgcc -pie -o $@ $^ $(STATIC_LIBS) $(EXTRA)
 
 # --- tests ---
@@ -136,6 +162,7 @@ install: all
 	  $(DESTDIR)$(PREFIX)/share/doc/landshim $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -s -m 755 $(BUILD)/landshim $(DESTDIR)$(PREFIX)/bin/landshim
 	install -s -m 644 $(BUILD)/liblandshim.so $(BUILD)/liblandshim-audit.so $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $(PROFILES) $(DESTDIR)$(PREFIX)/share/landshim/profiles
 	install -m 644 LICENSE README.md CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/landshim
 	install -m 644 shim/landshim.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 config/landshim.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5

@@ -101,12 +101,23 @@ class Loader {
     std::vector<Statement> statements;
     if (named.empty()) faults_.push_back({{}, "the name of the policy is empty; give a file or a profile", 0});
     else include(named, {}, {}, false, statements);
+    return finished(std::move(statements));
+  }
+
+  std::vector<Statement> run_text(std::string_view text, std::string_view shown) {
+    std::vector<Statement> statements;
+    if (text.size() > kMaxFile) faults_.push_back({{}, "the policy is larger than 1 MiB; divide it, or grant directories", 0});
+    else read_text(text, {}, std::string(shown), statements);
+    return finished(std::move(statements));
+  }
+
+ private:
+  std::vector<Statement> finished(std::vector<Statement> statements) {
     policy_.identity = fingerprint_.value();
     if (statements.empty() && faults_.empty()) faults_.push_back({{}, "the policy says nothing; a policy has at least one line such as mode = strict", 0});
     return statements;
   }
 
- private:
   // Puts the statements of the file that `named` stands for into `out`, its own includes in their places.
   void include(std::string_view named, std::string_view directory, Origin from, bool missing_ok, std::vector<Statement>& out) {
     if (full_) return;
@@ -126,25 +137,29 @@ class Loader {
       full_ = true;
       return;
     }
-    const auto index = static_cast<std::uint16_t>(policy_.sources.size());
-    policy_.sources.push_back({found->path, found->shown, {}});
-    fingerprint_.add(found->path);
-    fingerprint_.add(found->file.text);
     open_.push_back(found->file.id);
     ++depth_;
-    for (Statement& statement : parse(found->file.text, index, faults_)) {
-      const bool includes = statement.section == Section::kPolicy && statement.key == "include";
-      out.push_back(std::move(statement));
-      if (includes) include_all(Statement(out.back()), found->path, out);
-    }
+    read_text(found->file.text, found->path, found->shown, out);
     --depth_;
     open_.pop_back();
+  }
+
+  void read_text(std::string_view text, const std::string& path, const std::string& shown, std::vector<Statement>& out) {
+    const auto index = static_cast<std::uint16_t>(policy_.sources.size());
+    policy_.sources.push_back({path, shown, {}});
+    fingerprint_.add(path);
+    fingerprint_.add(text);
+    for (Statement& statement : parse(text, index, faults_)) {
+      const bool includes = statement.section == Section::kPolicy && statement.key == "include";
+      out.push_back(std::move(statement));
+      if (includes) include_all(Statement(out.back()), path, out);
+    }
   }
 
   void include_all(const Statement& statement, const std::string& from_path, std::vector<Statement>& out) {
     Result<std::vector<std::string>> list = items(statement.value);
     if (!list) return fault(statement.origin, "include: " + list.error().what);
-    const std::string directory = from_path.substr(0, from_path.rfind('/'));
+    const std::string directory = from_path.empty() ? working_directory() : from_path.substr(0, from_path.rfind('/'));
     for (const std::string& item : *list) {
       std::string_view name = item;
       const bool missing_ok = name.starts_with('-');
@@ -194,7 +209,17 @@ class Loader {
       if (file.error().os_error != ENOENT && file.error().os_error != ENOTDIR) return Error{place + ": " + file.error().what, {}, file.error().os_error};
       searched += (searched.empty() ? "" : ", ") + place;
     }
+    // Found last: whoever installs a profile of this name means that one.
+    if (surroundings_.own_profile != nullptr)
+      if (const std::string_view text = surroundings_.own_profile(name); !text.empty()) return Found{{std::string(text), own_id(name)}, {}, "profile " + std::string(name)};
     return Error{"no profile of this name (a path has a '/' or ends in .ini); looked for " + searched, {}, ENOENT};
+  }
+
+  // Tells profiles that stand in no file apart, from each other and from files.
+  static FileId own_id(std::string_view name) {
+    Fingerprint print;
+    print.add(name);
+    return {~std::uint64_t{0}, print.value()};
   }
 
   static bool in_trusted_place(std::string_view path) {
@@ -227,6 +252,12 @@ std::vector<Error> in_order(const Policy& policy, std::vector<Fault> faults) {
   return errors;
 }
 
+void give_meaning(const std::vector<Statement>& statements, Loaded& out, std::vector<Fault>& faults) {
+  interpret(statements, out.policy, faults);
+  check(out.policy, faults);
+  out.faults = in_order(out.policy, std::move(faults));
+}
+
 }  // namespace
 
 std::string where(const Policy& policy, Origin origin) {
@@ -252,10 +283,14 @@ std::vector<std::string> profile_places(std::string_view name, const Surrounding
 Loaded load(std::string_view named, const Surroundings& surroundings) {
   Loaded out;
   std::vector<Fault> faults;
-  const std::vector<Statement> statements = Loader(surroundings, out.policy, faults).run(named);
-  interpret(statements, out.policy, faults);
-  check(out.policy, faults);
-  out.faults = in_order(out.policy, std::move(faults));
+  give_meaning(Loader(surroundings, out.policy, faults).run(named), out, faults);
+  return out;
+}
+
+Loaded load_text(std::string_view text, std::string_view shown, const Surroundings& surroundings) {
+  Loaded out;
+  std::vector<Fault> faults;
+  give_meaning(Loader(surroundings, out.policy, faults).run_text(text, shown), out, faults);
   return out;
 }
 

@@ -20,6 +20,10 @@ struct Loaded {
 /// .ini, else a profile looked up in the profile directories. Paths in it are not expanded yet.
 Loaded load(std::string_view named, const Surroundings& surroundings);
 
+/// The same for a policy that stands in no file: `shown` names it in messages, its relative paths begin at the working
+/// directory.
+Loaded load_text(std::string_view text, std::string_view shown, const Surroundings& surroundings);
+
 /// Expands the paths of a loaded policy: variables, patterns, mode, runtime.
 void expand(Loaded& loaded, const Surroundings& surroundings);
 

@@ -149,7 +149,8 @@ class Expansion {
     take_exceptions();
     add_always();
     add_hidden();
-    for (Source& source : policy_.sources) find_chain(source);
+    for (Source& source : policy_.sources)
+      if (!source.path.empty()) find_chain(source);
   }
 
  private:
@@ -268,8 +269,11 @@ class Expansion {
       }
   }
 
+  // Where the relative paths of a policy begin.
+  static std::string base_of(const Source& source) { return source.path.empty() ? working_directory() : directory_of(source.path); }
+
   void add_item(const PathItem& item) {
-    Result<ExpandedItem> expanded = expand_item(item.text, directory_of(policy_.sources[item.origin.file].path), surroundings_);
+    Result<ExpandedItem> expanded = expand_item(item.text, base_of(policy_.sources[item.origin.file]), surroundings_);
     if (!expanded) return fault(item.origin, item.key + " = " + item.text + ": " + expanded.error().what);
     PathRule rule{std::move(expanded->path), item.rights, expanded->missing_ok, false, false, item.key, item.origin};
     if (expanded->pattern.empty()) {
@@ -337,7 +341,8 @@ class Expansion {
     if (policy_.mode.value == Mode::kFullAccess || policy_.file_access.value == FileAccess::kAll) return;
     // What is hidden is as good as missing.
     const bool missing_ok = policy_.private_tmp.value || !policy_.hide_items.empty();
-    for (const Source& source : policy_.sources) add({source.path, kReadFile, missing_ok, false, false, "always", {}});
+    for (const Source& source : policy_.sources)
+      if (!source.path.empty()) add({source.path, kReadFile, missing_ok, false, false, "always", {}});
     if (!surroundings_.shim.empty()) add({surroundings_.shim, kReadFile, missing_ok, false, false, "always", {}});
   }
 

@@ -46,7 +46,7 @@ struct FileId {
 
 /// A policy file that was read.
 struct Source {
-  std::string path;            ///< absolute, as it was named
+  std::string path;            ///< absolute, as it was named; empty: the text stands in no file
   std::string shown;           ///< as messages name it
   std::vector<FileId> chain;   ///< the file and every directory above it, real path
   bool operator==(const Source&) const = default;

@@ -15,6 +15,8 @@ struct Surroundings {
   std::string program;                       ///< absolute path of the program that is started
   std::string shim;                          ///< absolute path of the shim or command, always readable
   std::vector<std::string> mapped;           ///< libraries mapped when the program starts: for `runtime`
+  /// The text of a profile that comes with this program; empty: there is none. Null: it brings none along.
+  std::string_view (*own_profile)(std::string_view name) = nullptr;
 };
 
 /// The value of an environment variable; null when there is none.

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Door 2: the subcommands of landshim, a file each. Each takes its own arguments and gives the exit status.
+// Door 2: the subcommands of landshim, a file each. Each adds its options to the command line, and acts in a callback
+// that gives the exit status.
 #pragma once
 
-#include <span>
 #include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace landshim::command {
 
@@ -12,11 +17,11 @@ constexpr int kUsage = 2;
 constexpr int kCannotStart = 126;
 constexpr int kNotFound = 127;
 
-using Arguments = std::span<char* const>;
-
-int run(Arguments arguments);
-int check(Arguments arguments);
-int explain(Arguments arguments);
+/// Each adds its subcommand; chosen, it acts while the command line is parsed, and sets `status`.
+/// `command`: the words after the options, which are the started program's own.
+void add_run(CLI::App& app, const std::vector<std::string>& command, int& status);
+void add_check(CLI::App& app, int& status);
+void add_explain(CLI::App& app, int& status);
 
 /// Says what is wrong with the arguments, and how to ask for help; gives kUsage.
 int misused(const std::string& what);

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 #include "config/load.h"
+#include "shim/command/profiles.h"
 #include "shim/filter.h"
 #include "shim/host.h"
 
@@ -27,11 +29,12 @@ std::pair<std::size_t, unsigned long> place(const Policy& policy, const Error& f
 
 }  // namespace
 
-Look look_at(std::string_view named) {
+Look look_at(const Looked& looked) {
   Surroundings surroundings;
   surroundings.environment = environ;
   surroundings.at_start = false;
-  Loaded loaded = load(named, surroundings);
+  surroundings.own_profile = own_profile;
+  Loaded loaded = looked.text ? load_text(*looked.text, looked.name, surroundings) : load(looked.name, surroundings);
   // Paths are worth a look even beside other faults: all of them are told in one go.
   if (!loaded.policy.sources.empty() && (loaded.faults.empty() || !loaded.policy.path_items.empty())) expand(loaded, surroundings);
   Look look;
@@ -43,6 +46,10 @@ Look look_at(std::string_view named) {
   host.many_threads = false;
   host.may_fork = true;
   probe_group(host);
+  if (looked.abi) {
+    host.abi = *looked.abi;
+    host.landlock_error = host.abi > 0 ? 0 : ENOSYS;
+  }
   Compiled compiled = compile(look.policy, host);
   if (look.faults.empty())
     for (Error& error : compiled.refused) look.faults.push_back(std::move(error));

@@ -2,13 +2,21 @@
 // A policy looked at without being put in force: what check and explain have in common.
 #pragma once
 
-#include <string_view>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "shim/enforce.h"
 #include "shim/plan.h"
 
 namespace landshim::command {
+
+/// What to look at: a policy by its name, or a text of its own that `name` stands for in messages.
+struct Looked {
+  std::string name;
+  std::optional<std::string> text;
+  std::optional<int> abi;                ///< as a kernel with this Landlock ABI would have it; else this kernel
+};
 
 struct Look {
   std::vector<Error> faults;             ///< all of them, of the file and of this machine
@@ -17,6 +25,6 @@ struct Look {
   std::vector<Result<Survey>> surveys;   ///< one for each path of the plan
 };
 
-Look look_at(std::string_view named);
+Look look_at(const Looked& looked);
 
 }  // namespace landshim::command

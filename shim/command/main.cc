@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <string_view>
 
+#include "config/keys.h"
 #include "shim/command/command.h"
+#include "shim/command/options.h"
 #include "shim/restrict.h"
-
-namespace {
-
-constexpr char kHelp[] =
-    "landshim: holds an unmodified program to a policy\n"
-    "\n"
-    "  landshim run [-p POLICY] [--] COMMAND [ARGUMENT...]   start COMMAND under a policy (default: $LANDSHIM_POLICY)\n"
-    "  landshim check FILE...                                every fault of each policy; exit status 1 if there is one\n"
-    "  landshim explain POLICY                               what a policy becomes on this machine\n"
-    "  landshim help | version\n"
-    "\n"
-    "POLICY is a file (with a '/' or ending in .ini) or the name of a profile. Without the command:\n"
-    "  LANDSHIM_POLICY=policy.ini LD_PRELOAD=liblandshim.so COMMAND\n"
-    "See landshim(1), landshim.ini(5), liblandshim(7).\n";
-
-}  // namespace
 
 namespace landshim::command {
 
@@ -44,17 +32,116 @@ bool print(const std::string& text) {
   return true;
 }
 
+bool print_json(const Json& document) { return print(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
+
+namespace {
+
+// The innermost subcommand that the words name.
+CLI::App* chosen(CLI::App& app) {
+  CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  return at;
+}
+
+std::string named(CLI::App& app) { return app.get_parent() == nullptr ? "" : app.get_name() + ": "; }
+
+std::string nearest_subcommand(CLI::App& app, const std::string& word) {
+  Nearest nearest(word);
+  for (const CLI::App* one : app.get_subcommands(nullptr)) nearest.offer(one->get_name());
+  return nearest.best().empty() ? "" : "; did you mean '" + std::string(nearest.best()) + "'?";
+}
+
+std::string nearest_option(CLI::App& app, const std::string& word) {
+  Nearest nearest(word);
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  for (const std::string& name : names) nearest.offer(name);
+  return nearest.best().empty() ? "" : "; did you mean '" + std::string(nearest.best()) + "'?";
+}
+
+int wrong_words(CLI::App& app, const CLI::ParseError& error) {
+  CLI::App& at = *chosen(app);
+  const std::vector<std::string> left = app.remaining(true);
+  // Told first: what is missing may stand there, mistyped.
+  if (!left.empty()) {
+    const std::string& word = left.front();
+    if (&at == &app) return misused(printable(word) + ": no such subcommand" + nearest_subcommand(app, word));
+    if (word.size() > 1 && word[0] == '-') return misused(named(at) + printable(word) + ": no such option" + nearest_option(at, word));
+    return misused(named(at) + printable(word) + ": one argument too many");
+  }
+  if (&at == &app) return misused("a subcommand is missing");
+  const std::string_view required = " is required";
+  std::string what = error.what();
+  if (what.ends_with(required)) what.replace(what.size() - required.size(), required.size(), " is missing");
+  return misused(named(at) + printable(what));
+}
+
+// Cuts off where the options of `landshim run` end: at "--", or at the first word that is neither an option nor the
+// value of one. CLI11 would look into the command's own arguments.
+std::vector<std::string> cut_command(const CLI::App& run, std::vector<std::string>& words) {
+  std::size_t at = 2;
+  std::size_t end = words.size();
+  for (; at < words.size(); ++at) {
+    const std::string& word = words[at];
+    if (word.size() < 2 || word[0] != '-') break;
+    if (word == "--") {
+      end = at++;
+      break;
+    }
+    const bool is_long = word[1] == '-';
+    const CLI::Option* const option = run.get_option_no_throw(is_long ? word.substr(0, word.find('=')) : word.substr(0, 2));
+    const bool value_inside = is_long ? word.find('=') != word.npos : word.size() > 2;
+    if (option != nullptr && option->get_items_expected_max() > 0 && !value_inside) ++at;
+  }
+  std::vector<std::string> command(words.begin() + static_cast<std::ptrdiff_t>(std::min(at, words.size())), words.end());
+  words.resize(std::min(end, at));
+  return command;
+}
+
+int run_words(std::vector<std::string> words) {
+  CLI::App app("landshim: holds an unmodified program to a policy", "landshim");
+  int status = 0;
+  app.require_subcommand(1);
+  app.set_help_flag("-h,--help", "print this, or the options of a subcommand");
+  app.footer(
+      "POLICY is a file (with a '/' or ending in .ini) or the name of a profile. Without the command:\n"
+      "  LANDSHIM_POLICY=policy.ini LD_PRELOAD=liblandshim.so COMMAND\n"
+      "See landshim(1), landshim.ini(5), liblandshim(7).");
+  std::vector<std::string> command;
+  add_run(app, command, status);
+  add_check(app, status);
+  add_explain(app, status);
+  // help() of an app is that of its chosen subcommand.
+  app.add_subcommand("help", "print this")->callback([&] { status = print(app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal)) ? 0 : 1; });
+  app.add_subcommand("version", "print the version")->callback([&] { status = print("landshim " LANDSHIM_VERSION "\n") ? 0 : 1; });
+  app.set_version_flag("-V,--version", "landshim " LANDSHIM_VERSION);
+  if (words.size() > 1 && words[1] == "run") command = cut_command(*app.get_subcommand("run"), words);
+  try {
+    // CLI11 takes them from behind, without the program's name.
+    if (!words.empty()) words.erase(words.begin());
+    std::reverse(words.begin(), words.end());
+    app.parse(std::move(words));
+  } catch (const CLI::CallForHelp&) {
+    return print(chosen(app)->help()) ? 0 : 1;
+  } catch (const CLI::CallForVersion& version) {
+    return print(std::string(version.what()) + "\n") ? 0 : 1;
+  } catch (const CLI::ParseError& error) {
+    return wrong_words(app, error);
+  }
+  return status;
+}
+
+}  // namespace
+
 }  // namespace landshim::command
 
-int main(int count, char** arguments) {
-  using namespace landshim::command;
-  if (count < 2) return misused("a subcommand is missing: run, check or explain");
-  const std::string_view word = arguments[1];
-  const Arguments rest(arguments + 2, static_cast<std::size_t>(count - 2));
-  if (word == "run") return run(rest);
-  if (word == "check") return check(rest);
-  if (word == "explain") return explain(rest);
-  if (word == "help" || word == "--help" || word == "-h") return print(kHelp) ? 0 : 1;
-  if (word == "version" || word == "--version" || word == "-V") return print("landshim " LANDSHIM_VERSION "\n") ? 0 : 1;
-  return misused(std::string(word) + ": no such subcommand; run, check or explain");
+int main(int count, char** words) {
+  // Nothing has been started: what is thrown here leaves nothing half done.
+  try {
+    return landshim::command::run_words({words, words + count});
+  } catch (const std::exception& error) {
+    landshim::say(landshim::text({std::string("internal error: ") + error.what(), {}, 0}));
+    return landshim::kRefused;
+  }
 }

@@ -10,6 +10,8 @@
 #include "config/load.h"
 #include "shim/command/command.h"
 #include "shim/command/first_process.h"
+#include "shim/command/options.h"
+#include "shim/command/profiles.h"
 #include "shim/command/target.h"
 #include "shim/enforce.h"
 #include "shim/environment.h"
@@ -22,28 +24,9 @@ namespace landshim::command {
 namespace {
 
 struct Request {
-  const char* policy = nullptr;
-  std::span<char* const> command;
+  std::string policy;
+  std::vector<std::string> command;
 };
-
-Result<Request> read_arguments(Arguments arguments) {
-  Request out;
-  std::size_t at = 0;
-  for (; at < arguments.size(); ++at) {
-    const std::string_view word = arguments[at];
-    if (word == "--") {
-      ++at;
-      break;
-    }
-    if (!word.starts_with('-')) break;
-    if (word != "-p" && word != "--policy") return Error{"run: " + std::string(word) + ": no such option"};
-    if (++at == arguments.size()) return Error{"run: " + std::string(word) + " takes a policy"};
-    out.policy = arguments[at];
-  }
-  out.command = arguments.subspan(at);
-  if (out.command.empty()) return Error{"run: a command is missing"};
-  return out;
-}
 
 int cannot_start(const std::string& program, int error) {
   std::string what = program + ": the command cannot be started";
@@ -53,14 +36,12 @@ int cannot_start(const std::string& program, int error) {
   return error == ENOENT ? kNotFound : kCannotStart;
 }
 
-}  // namespace
-
-int run(Arguments arguments) {
-  const Result<Request> request = read_arguments(arguments);
-  if (!request) return misused(request.error().what);
-  const char* named = request->policy != nullptr ? request->policy : getenv("LANDSHIM_POLICY");
-  if (named == nullptr || *named == '\0') refuse({"no policy: give one with -p, or set LANDSHIM_POLICY"});
-  Result<std::string> program = find_program(request->command[0]);
+int run(const Request& request) {
+  std::string named = request.policy;
+  if (named.empty())
+    if (const char* value = getenv("LANDSHIM_POLICY")) named = value;
+  if (named.empty()) refuse({"no policy: give one with -p, or set LANDSHIM_POLICY"});
+  Result<std::string> program = find_program(request.command[0]);
   if (!program) {
     say(text(program.error()));
     return program.error().os_error == ENOENT ? kNotFound : kCannotStart;
@@ -68,6 +49,7 @@ int run(Arguments arguments) {
   Surroundings surroundings;
   surroundings.environment = environ;
   surroundings.program = program_behind(*program);
+  surroundings.own_profile = own_profile;
   if (access(surroundings.program.c_str(), F_OK) != 0) return cannot_start(*program, errno);
   Loaded loaded = load(named, surroundings);
   if (!loaded.faults.empty()) refuse(loaded.faults.front());
@@ -85,15 +67,29 @@ int run(Arguments arguments) {
     if (const Result<Done> done = enforce(*plan); !done) refuse(done.error());
     for (const std::string& line : loss_lines(*plan)) say(line);
   }
+  std::vector<char*> words;
+  for (const std::string& word : request.command) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
   // The file that was found and looked at, not a second search of PATH.
-  execv(program->c_str(), request->command.data());
+  execv(program->c_str(), words.data());
   if (errno != ENOEXEC) return cannot_start(*program, errno);
   // As a shell would: a text without #! is a script of sh.
   std::vector<char*> script{const_cast<char*>("/bin/sh"), program->data()};
-  script.insert(script.end(), request->command.begin() + 1, request->command.end());
-  script.push_back(nullptr);
+  script.insert(script.end(), words.begin() + 1, words.end());
   execv(script[0], script.data());
   return cannot_start(*program, errno);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, const std::vector<std::string>& command, int& status) {
+  CLI::App* const words = app.add_subcommand("run", "start a command under a policy");
+  auto request = std::make_shared<Request>();
+  words->add_option("-p,--policy", request->policy, "a policy file or the name of a profile; else $LANDSHIM_POLICY")->type_name("POLICY");
+  words->callback([request, &command, &status] {
+    request->command = command;
+    status = command.empty() ? misused("run: a command is missing") : run(*request);
+  });
 }
 
 }  // namespace landshim::command

@@ -34,24 +34,25 @@ TEST_CASE("landshim used wrongly says so in one line and ends with 2", "[live][c
   const Scratch scratch;
   const std::string policy = scratch.file("policy.ini", base_policy());
   check_ends(landshim_with({}), 2, "see landshim help");
-  check_ends(landshim_with({"rum"}), 2, "rum: no such subcommand");
+  check_ends(landshim_with({"rum"}), 2, "rum: no such subcommand; did you mean 'run'?");
   check_ends(landshim_with({""}), 2, "no such subcommand");
   check_ends(landshim_with({"run"}), 2, "run: a command is missing");
   check_ends(landshim_with({"run", "--"}), 2, "run: a command is missing");
-  check_ends(landshim_with({"run", "-p"}), 2, "run: -p takes a policy");
+  check_ends(landshim_with({"run", "-p"}), 2, "run: --policy: 1 required POLICY missing");
   check_ends(landshim_with({"run", "-p", policy}), 2, "run: a command is missing");
   check_ends(landshim_with({"run", "-x", "/bin/true"}), 2, "run: -x: no such option");
-  check_ends(landshim_with({"run", "--polcy", policy, "/bin/true"}), 2, "run: --polcy: no such option");
-  check_ends(landshim_with({"check"}), 2, "check: name one policy or more");
-  check_ends(landshim_with({"explain"}), 2, "explain: name one policy");
-  check_ends(landshim_with({"explain", policy, policy}), 2, "explain: name one policy");
+  check_ends(landshim_with({"run", "--polcy", policy, "/bin/true"}), 2, "run: --polcy: no such option; did you mean '--policy'?");
+  check_ends(landshim_with({"check"}), 2, "check: POLICY is missing");
+  check_ends(landshim_with({"explain"}), 2, "explain: POLICY is missing");
+  check_ends(landshim_with({"explain", policy, policy}), 2, "one argument too many");
 }
 
 TEST_CASE("landshim help and version answer on standard output", "[live][command]") {
   for (const char* word : {"help", "--help", "-h"}) {
     const Outcome outcome = landshim_with({word});
     CHECK(outcome.status == 0);
-    CHECK(outcome.out.find("landshim run [-p POLICY] [--] COMMAND") != std::string::npos);
+    CHECK(outcome.out.find("Usage: landshim [OPTIONS] SUBCOMMAND") != std::string::npos);
+    for (const char* subcommand : {"run", "check", "explain"}) CHECK(outcome.out.find(std::string("\n  ") + subcommand + " ") != std::string::npos);
     CHECK(outcome.err.empty());
   }
   for (const char* word : {"version", "--version", "-V"}) {

@@ -532,6 +532,46 @@ TEST_CASE("a privileged start reads a policy of /etc/landshim that root owns and
   CHECK(said(0644, 0, false, "web", "[filesystem]\nread = ${A}/x\n") == "trusted");
 }
 
+TEST_CASE("a text without a file has the name that it is given, and no file of its own", "[load]") {
+  const Scratch scratch;
+  scratch.file("part.ini", "[filesystem]\nread = beside\n");
+  const WorkingDirectory there(scratch.path());
+  const World world;
+  Loaded loaded = load_text("[policy]\ninclude = ./part.ini\n[filesystem]\nread = here\nwrite = ${POLICY_DIR}/own\n", "command line", world.around);
+  expand(loaded, world.around);
+  REQUIRE(loaded.faults.empty());
+  REQUIRE(loaded.policy.sources.size() == 2);
+  CHECK(loaded.policy.sources[0].path.empty());
+  Lines rules;
+  for (const PathRule& rule : loaded.policy.path_rules) rules.push_back(rule.key + " " + rule.path);
+  const std::string at = working_directory() + "/";
+  CHECK(rules == Lines{"read " + at + "beside", "read " + at + "here", "write " + at + "own", "always " + at + "part.ini", "always /usr/lib/shim.so"});
+  Loaded bad = load_text("[filesystem]\nraed = /\n", "command line", world.around);
+  CHECK(shown(bad, scratch) == Lines{"command line:2: raed: no such key in [filesystem]; did you mean 'read'?"});
+  CHECK(shown(load_text("", "command line", world.around), scratch) == Lines{"command line: the policy says nothing; a policy has at least one line such as mode = strict"});
+  CHECK(load_text("[policy]\nmode = strict\n", "command line", world.around).policy.identity != load_text("[policy]\nmode = readonly\n", "command line", world.around).policy.identity);
+}
+
+TEST_CASE("a profile of the program's own is found last, and includes others of its kind", "[load]") {
+  const Scratch scratch;
+  World world({"XDG_CONFIG_HOME=" + scratch.path()});
+  world.around.own_profile = [](std::string_view name) -> std::string_view {
+    if (name == "outer") return "[policy]\ninclude = inner\n[filesystem]\nread = /usr\n";
+    if (name == "inner") return "[filesystem]\nread = /etc\n";
+    if (name == "round") return "[policy]\ninclude = round\n";
+    return {};
+  };
+  CHECK(paths_of(good("outer", world)) == Lines{"/etc", "/usr"});
+  CHECK(good("outer", world).sources[1].shown == "profile inner");
+  CHECK(faults_of(scratch, "round", world) == Lines{"profile round:2: include = round: the file includes itself"});
+  CHECK(faults_of(scratch, "third", world).front().find("no profile of this name") != std::string::npos);
+  scratch.directory("landshim");
+  scratch.file("landshim/inner.ini", "[filesystem]\nread = /opt\n");
+  CHECK(paths_of(good("outer", world)) == Lines{"/opt", "/usr"});
+  world.around.own_profile = nullptr;
+  CHECK(faults_of(scratch, "outer", world).front().find("no profile of this name") != std::string::npos);
+}
+
 TEST_CASE("a rule that nobody wrote has no place", "[load]") {
   Policy policy;
   policy.sources.push_back({"/etc/p.ini", "p.ini", {}});
