@@ -42,13 +42,14 @@ object = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
 UNIT_SOURCES := $(wildcard tests/unit/*.cc) $(wildcard tests/support/*.cc)
 LIVE_SOURCES := $(wildcard tests/live/*.cc) $(wildcard tests/escape/*.cc) $(wildcard tests/support/*.cc)
 
-.PHONY: all tests try check escape check-asan check-rooms check-exports check-scripts fuzz deps install uninstall clean help
+.PHONY: all tests try check check-faults escape check-asan check-rooms check-exports check-scripts fuzz deps install uninstall clean help
 all: $(BUILD)/liblandshim.so $(BUILD)/liblandshim-audit.so $(BUILD)/landshim
 
 help:
 	@echo 'make               builds $(BUILD)/liblandshim.so and $(BUILD)/landshim'
 	@echo 'make try           installs what is missing, builds, and shows a program held by a policy'
 	@echo 'make check         installs what is missing, builds, runs every test; ends with a count'
+	@echo 'make check-faults  what happens when system calls fail, one after the other, as root and as an ordinary user'
 	@echo 'make escape        what becomes of every attempt to get out, policy by policy; PEERS=1: of other sandboxes too'
 	@echo 'make check-asan    the unit tests with AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make check-rooms   include directions; make check-exports: no symbol leaks'
@@ -129,6 +130,9 @@ try: deps
 check: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@tests/run
+
+check-faults: all tests
+	@tests/run faults
 
 escape: all $(BUILD)/tests/attempts $(BUILD)/tests/suite
 	@LANDSHIM_BUILD=$(BUILD) tests/escape/table
