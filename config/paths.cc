@@ -186,7 +186,8 @@ class Expansion {
       }
       if (!grant_siblings(path, excepted, rule, item)) return;
     }
-    if (!met) fault(item.origin, "except = " + item.text + ": no rule covers this path; remove the line");
+    // A missing path may lie where another exception has left nothing that could be taken away.
+    if (!met && !item.text.starts_with('-')) fault(item.origin, "except = " + item.text + ": no rule covers this path; remove the line");
   }
 
   // Everything in `directory` but the way to `excepted`, then the same one level down. Links are left out: a rule on

@@ -222,6 +222,14 @@ TEST_CASE("what is always granted is no part of an exception", "[except]") {
   CHECK(out.policy.path_rules[0].key == "always");
 }
 
+TEST_CASE("several paths that may be missing are taken out of one rule, whether they are there or not", "[except]") {
+  const Place place;
+  const Expanded out = place.expand(kFiles + "read = @/a\nexcept = -@/a/b, -@/a/none, -@/a/neither/deeper, -@/elsewhere\n");
+  CHECK(out.faults.empty());
+  CHECK(out.rules() == place.here({"read @/a/d", "read @/a/f"}));
+  CHECK(place.expand(kFiles + "read = @/a\nexcept = @/z\n").faults.size() == 1);
+}
+
 TEST_CASE("a directory that cannot be listed is an error, never a wider grant", "[except]") {
   const Place place;
   CHECK(chmod((place.tree() / "a").c_str(), 0111) == 0);
