@@ -220,9 +220,13 @@ class Expansion {
         return false;
       }
       std::sort(names.begin(), names.end());
+      // Known by its inode as well: a file system may list it in another case, and a file may have a second name there.
+      struct stat way {};
+      const bool there = lstat(next.c_str(), &way) == 0;
       for (const std::string& name : names) {
         struct stat info {};
         if (lstat((prefix + name).c_str(), &info) != 0 || S_ISLNK(info.st_mode)) continue;
+        if (there && info.st_dev == way.st_dev && info.st_ino == way.st_ino) continue;
         if (!S_ISDIR(info.st_mode) && (rule.rights & kOnFiles) == 0) continue;
         if (!add({prefix + name, rule.rights, true, false, true, rule.key, rule.origin})) return false;
       }
@@ -353,9 +357,16 @@ class Expansion {
       const std::string directory = tidy(value.substr(0, end));
       value.remove_prefix(std::min(end + 1, value.size()));
       if (directory.empty() || directory[0] != '/') continue;  // searched from the working directory: no part of the host
-      if (directory == "/") return fault(policy_.runtime.origin, std::string("runtime = host: ") + name + " holds \"/\", which would grant everything; take it out of the variable");
+      if (is_root(directory)) return fault(policy_.runtime.origin, std::string("runtime = host: ") + name + " holds \"" + directory + "\", which would grant everything; take it out of the variable");
       add_runtime_directory(directory);
     }
+  }
+
+  // By whatever name: "/usr/..", or a link.
+  static bool is_root(const std::string& directory) {
+    struct stat named {};
+    struct stat root {};
+    return directory == "/" || (stat(directory.c_str(), &named) == 0 && stat("/", &root) == 0 && named.st_dev == root.st_dev && named.st_ino == root.st_ino);
   }
 
   void add_runtime_directory(std::string directory) {

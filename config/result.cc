@@ -44,6 +44,18 @@ std::string os_words(int os_error) {
   return name;
 }
 
+namespace {
+
+// U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 show a text in another order than it has.
+bool turns_direction(std::string_view bytes, std::size_t at) {
+  if (at + 2 >= bytes.size() || bytes[at] != '\xe2') return false;
+  const auto second = static_cast<unsigned char>(bytes[at + 1]);
+  const auto third = static_cast<unsigned char>(bytes[at + 2]);
+  return second == 0x80 ? third == 0x8e || third == 0x8f || (third >= 0xaa && third <= 0xae) : second == 0x81 && third >= 0xa6 && third <= 0xa9;
+}
+
+}  // namespace
+
 std::string printable(std::string_view bytes) {
   constexpr char kHex[] = "0123456789abcdef";
   std::string out;
@@ -53,7 +65,8 @@ std::string printable(std::string_view bytes) {
     // U+0080 to U+009F, the C1 controls, drive terminals as well; in UTF-8 they are C2 80 to C2 9F.
     const auto is_c1 = [&](std::size_t at) { return bytes[at] == '\xc2' && at + 1 < bytes.size() && static_cast<unsigned char>(bytes[at + 1]) < 0xa0; };
     const bool c1 = is_c1(i) || (i > 0 && is_c1(i - 1));
-    if (byte >= 0x20 && byte != 0x7f && !c1) {
+    const bool turns = turns_direction(bytes, i) || (i > 0 && turns_direction(bytes, i - 1)) || (i > 1 && turns_direction(bytes, i - 2));
+    if (byte >= 0x20 && byte != 0x7f && !c1 && !turns) {
       out += bytes[i];
       continue;
     }

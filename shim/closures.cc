@@ -69,6 +69,13 @@ constexpr ClosureRow kRows[] = {
     {"ipc", Closure::kSysv, EACCES, 0, {}},
     {"mq_open", Closure::kMqueue, EACCES, 0, {}},
     {"mq_unlink", Closure::kMqueue, EACCES, 0, {}},
+    // On a mounted mqueue open(2) gives such a descriptor as well.
+    {"mq_timedsend", Closure::kMqueue, EACCES, 0, {}},
+    {"mq_timedsend_time64", Closure::kMqueue, EACCES, 0, {}},
+    {"mq_timedreceive", Closure::kMqueue, EACCES, 0, {}},
+    {"mq_timedreceive_time64", Closure::kMqueue, EACCES, 0, {}},
+    {"mq_notify", Closure::kMqueue, EACCES, 0, {}},
+    {"mq_getsetattr", Closure::kMqueue, EACCES, 0, {}},
     {"add_key", Closure::kKeyring, EPERM, 0, {}},
     {"request_key", Closure::kKeyring, EPERM, 0, {}},
     {"keyctl", Closure::kKeyring, EPERM, 0, {}},

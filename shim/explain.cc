@@ -285,7 +285,7 @@ std::vector<std::string> still_possible(const Policy& policy, const Plan& plan) 
   if (plan.process.capabilities != 0) out.push_back("using the capabilities that are left: capabilities = none");
   if (policy.memfd.value == Memfd::kAllow && restricts_files(policy)) out.push_back("executing code from a file in memory (memfd_create): memfd = noexec or deny");
   if (policy.write_execute.value == Permission::kAllow) out.push_back("making memory that is writable and executable: write_execute = deny");
-  else out.push_back("executing code written into a granted file and mapped from it, or by ptrace into a child: write_execute looks at memory alone");
+  else out.push_back("executing code written into a granted file and mapped from it, into what a program's own file asks for (a writable code segment, an executable stack), or by ptrace into a child: write_execute looks at the calls of a program alone");
   out.push_back("with LD_PRELOAD, code that runs before the shim: IFUNC resolvers, audit modules, another initfirst library: landshim run");
   return out;
 }

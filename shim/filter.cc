@@ -252,6 +252,9 @@ class Assembler {
       if (!code) return code.error();
       segments.push_back({static_cast<std::uint32_t>(number), std::move(*code)});
     }
+    // Before Linux 5.4 these reach calls of x32 without its bit: seccomp(2).
+    if (which == CallTable::kNative && kForeignNumbers != 0)
+      for (std::uint32_t number = 512; number < 548; ++number) segments.push_back({number, {answer({ActionKind::kDeny, ENOSYS})}});
     std::sort(segments.begin(), segments.end(), [](const Segment& a, const Segment& b) { return a.first < b.first; });
     segments = with_gaps(segments);
     Code out{load(offsetof(seccomp_data, nr))};

@@ -41,7 +41,8 @@ class Entry {
     if (wanted_.read_only)
       if (Result<Done> done = remount(); !done) return done;
     // The working directory lies under what was mounted over it: it would show what is hidden, and be read-only itself.
-    if (directory != nullptr && directory[0] == '/' && chdir(directory) != 0) return failed(std::string(directory) + ": the working directory cannot be entered again after mounting; start elsewhere", -errno);
+    if (directory == nullptr || directory[0] != '/') return failed("the working directory has no name by which it could be entered again after mounting; start elsewhere", 0);
+    if (chdir(directory) != 0) return failed(std::string(directory) + ": the working directory cannot be entered again after mounting; start elsewhere", -errno);
     return Done{};
   }
 

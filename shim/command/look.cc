@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "shim/command/look.h"
 
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,6 +35,7 @@ Look look_at(const Looked& looked) {
   surroundings.environment = environ;
   surroundings.at_start = false;
   surroundings.own_profile = own_profile;
+  surroundings.privileged = getauxval(AT_SECURE) != 0;
   Loaded loaded = looked.text ? load_text(*looked.text, looked.name, surroundings) : load(looked.name, surroundings);
   // Paths are worth a look even beside other faults: all of them are told in one go.
   if (!loaded.policy.sources.empty() && (loaded.faults.empty() || !loaded.policy.path_items.empty())) expand(loaded, surroundings);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Enforces in its own process, then becomes the command: what a preload cannot hold (static, set-user-ID, programs of
 // another libc) is held as well, since the kernel passes the policy on.
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -50,6 +51,7 @@ int run(const Request& request) {
   surroundings.environment = environ;
   surroundings.program = program_behind(*program);
   surroundings.own_profile = own_profile;
+  surroundings.privileged = getauxval(AT_SECURE) != 0;
   if (access(surroundings.program.c_str(), F_OK) != 0) return cannot_start(*program, errno);
   Loaded loaded = load(named, surroundings);
   if (!loaded.faults.empty()) refuse(loaded.faults.front());

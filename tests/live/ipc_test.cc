@@ -222,6 +222,13 @@ TEST_CASE("POSIX message queues are denied unless mqueue = allow", "[live][ipc]"
   CHECK(raw(SYS_mq_unlink, "-1").without_policy() == EFAULT);
   CHECK(raw(SYS_mq_open, "-1", "0", "0", "0").under(ipc("mqueue = allow\n")) == EFAULT);
   CHECK(raw(SYS_mq_unlink, "-1").under(ipc("mqueue = allow\n")) == EFAULT);
+  // A descriptor from open(2) on a mounted mqueue is a queue as well.
+  for (const long call : {SYS_mq_timedsend, SYS_mq_timedreceive, SYS_mq_notify, SYS_mq_getsetattr}) {
+    INFO(call);
+    CHECK(raw(call, "-1", "0", "0", "0").without_policy() != EACCES);
+    CHECK(raw(call, "-1", "0", "0", "0").under(base_policy()) == EACCES);
+    CHECK(raw(call, "-1", "0", "0", "0").under(ipc("mqueue = allow\n")) != EACCES);
+  }
   CHECK(there());
   CHECK(victim("mq-unlink", name).under(base_policy()) == EACCES);
   CHECK(there());

@@ -498,6 +498,17 @@ TEST_CASE("private_tmp: /tmp and /var/tmp are empty, may be written, and go with
   std::filesystem::remove(mine);
 }
 
+TEST_CASE("a working directory without a name is told where mounts could leave it uncovered", "[live][namespaces][private_tmp]") {
+  const Scratch scratch;
+  const std::string policy = scratch.file("policy.ini", "[policy]\nmode = readonly\n[namespaces]\nprivate_tmp = yes\n");
+  const std::string gone = scratch.directory("gone");
+  Start start{{"sh", "-c", "cd \"$1\" && rmdir \"$1\" && exec \"$2\" run -p \"$3\" -- cat ../policy.ini", "sh", gone, built("landshim"), policy}, {}, {}};
+  const Outcome outcome = run(start);
+  CHECK(outcome.status == 125);
+  CHECK(outcome.out.empty());
+  CHECK(outcome.err.find("the working directory has no name by which it could be entered again after mounting; start elsewhere") != std::string::npos);
+}
+
 TEST_CASE("a working directory that is covered is told", "[live][namespaces][private_tmp]") {
   REQUIRE_USER_NAMESPACES();
   const std::string mine = "/var/tmp/landshim-test-" + std::to_string(getpid());

@@ -222,6 +222,13 @@ TEST_CASE("what is always granted is no part of an exception", "[except]") {
   CHECK(out.policy.path_rules[0].key == "always");
 }
 
+TEST_CASE("a second name beside the excepted file goes with it", "[except]") {
+  const Place place;
+  std::filesystem::create_hard_link(place.tree() / "a/f", place.tree() / "a/second");
+  const Expanded out = place.expand(kFiles + "read = @/a\nexcept = @/a/f\n");
+  CHECK(out.rules() == place.here({"read @/a/b", "read @/a/d"}));
+}
+
 TEST_CASE("several paths that may be missing are taken out of one rule, whether they are there or not", "[except]") {
   const Place place;
   const Expanded out = place.expand(kFiles + "read = @/a\nexcept = -@/a/b, -@/a/none, -@/a/neither/deeper, -@/elsewhere\n");

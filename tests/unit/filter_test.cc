@@ -93,7 +93,7 @@ const std::map<std::uint32_t, std::string_view>& names(CallTable table) {
 std::uint32_t expected(const Filter& filter, CallTable table, std::uint32_t number, const Arguments& args) {
   const auto unknown = filter.otherwise.kind >= ActionKind::kDeny ? kNoSuchCall : returned(filter.otherwise);
 #if defined(__x86_64__)
-  if (table == CallTable::kNative && number >= 0x40000000) return kNoSuchCall;
+  if (table == CallTable::kNative && (number >= 0x40000000 || (number >= 512 && number < 548))) return kNoSuchCall;
 #endif
   const auto name = names(table).find(number);
   if (name == names(table).end()) return unknown;
@@ -364,6 +364,8 @@ TEST_CASE("numbers of x32 and -1 answer ENOSYS, whatever the policy says", "[fil
     const Program program = program_of(filter_of(policy.text, policy.abi));
     for (std::uint32_t number = 0; number <= kNumbers; ++number)
       if (answer_to(program, AUDIT_ARCH_X86_64, 0x40000000U | number, {}) != kNoSuchCall) FAIL("x32 number " << number);
+    // Before Linux 5.4 these are calls of x32 without its bit.
+    for (std::uint32_t number = 512; number < 548; ++number) CHECK(answer_to(program, AUDIT_ARCH_X86_64, number, {}) == kNoSuchCall);
     for (const std::uint32_t number : {0xffffffffU, 0xfffffffeU, 0x80000000U, 0x7fffffffU, 0x40000000U}) CHECK(answer_to(program, AUDIT_ARCH_X86_64, number, {}) == kNoSuchCall);
   }
   // The 32-bit table has no such bit: -1 is a number like any other that nobody knows.
@@ -599,6 +601,7 @@ std::size_t compare_with_libseccomp(const Filter& filter, const Program& oracle,
   for (std::uint32_t number = 0; number <= kNumbers; ++number) {
     const auto name = names(CallTable::kNative).find(number);
     if (name == names(CallTable::kNative).end() && filter.otherwise.kind >= ActionKind::kDeny) continue;
+    if (number >= 512 && number < 548) continue;  // x32 before Linux 5.4, which libseccomp does not close
     const PlannedCall* call = name == names(CallTable::kNative).end() ? nullptr : find_call(filter, name->second);
     for (const Point& point : points(call, chance, call != nullptr && !call->rules.empty() ? random : 5)) {
       const std::uint32_t ours = answer_to(program, audit_arch(CallTable::kNative), number, point.args);
@@ -642,7 +645,7 @@ TEST_CASE("what the default profile closes whole, libseccomp closes alike", "[fi
     compared += compare_with_libseccomp(filter, oracle.program(), 5, &mismatches);
     CHECK(mismatches == 0);
   }
-  CHECK(compared > 270'000);
+  CHECK(compared > 250'000);
 }
 
 TEST_CASE("the strict profile's list of calls is libseccomp's allow list", "[filter][libseccomp]") {
@@ -705,7 +708,7 @@ TEST_CASE("random single lines with every comparison that libseccomp has are ans
     INFO("round " << round);
     CHECK(mismatches == 0);
   }
-  CHECK(compared > 830'000);
+  CHECK(compared > 800'000);
 }
 
 TEST_CASE("libseccomp cannot give one call a default of its own beside arguments that it allows", "[filter][libseccomp]") {

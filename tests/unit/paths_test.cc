@@ -476,6 +476,10 @@ TEST_CASE("a search path that holds the root is a fault, not a grant of everythi
   for (const char* root : {"/", "//", "/.", "/./"})
     CHECK(expanded(policy, World({"PATH=/usr/bin:" + std::string(root)}), file).faults ==
           Lines{"4: runtime = host: PATH holds \"/\", which would grant everything; take it out of the variable"});
+  const std::string link = scratch / "link";
+  CHECK(symlink("/", link.c_str()) == 0);
+  for (const std::string& root : {std::string("/usr/.."), link})
+    CHECK(expanded(policy, World({"PATH=/usr/bin:" + root}), file).faults.at(0).find("which would grant everything; take it out of the variable") != std::string::npos);
 }
 
 TEST_CASE("the chain of a policy is its file and every directory above, of its real path and of its name", "[paths]") {

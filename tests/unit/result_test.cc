@@ -41,6 +41,10 @@ TEST_CASE("no name or value can forge a second line or drive a terminal", "[resu
                   "2J") == "\\xc2\\x9b2J");
   CHECK(printable("\xc2\xa0") == "\xc2\xa0");
   CHECK(printable("\xc2") == "\xc2");
+  // What shows a text in another order than it has: U+202E, U+2066, U+200F.
+  CHECK(printable("a\xe2\x80\xae" "b") == "a\\xe2\\x80\\xae" "b");
+  CHECK(printable("\xe2\x81\xa6\xe2\x80\x8f") == "\\xe2\\x81\\xa6\\xe2\\x80\\x8f");
+  CHECK(printable("\xe2\x80\x93 \xe2\x80") == "\xe2\x80\x93 \xe2\x80");
   CHECK(text(Error{"line\none", "a\nb.ini:1", 0}) == "a\\x0ab.ini:1: line\\x0aone");
 }
 

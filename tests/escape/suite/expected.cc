@@ -25,7 +25,7 @@ const char* const kProcesses = "seeing that a process exists, its session, prior
 const char* const kCapabilities = "using the capabilities that are left: capabilities = none";
 const char* const kMemoryFiles = "executing code from a file in memory (memfd_create): memfd = noexec or deny";
 const char* const kWritableCode = "making memory that is writable and executable: write_execute = deny";
-const char* const kWrittenCode = "executing code written into a granted file and mapped from it, or by ptrace into a child: write_execute looks at memory alone";
+const char* const kWrittenCode = "executing code written into a granted file and mapped from it, into what a program's own file asks for (a writable code segment, an executable stack), or by ptrace into a child: write_execute looks at the calls of a program alone";
 const char* const kTerminals = "reading and writing the user's other terminals, beneath /dev/pts: device rules in place of mode";
 
 const char* const kLocking = "locking a file that may be read, for which others then wait (flock, leases): grant no reading of it";
