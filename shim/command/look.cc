@@ -52,6 +52,7 @@ Look look_at(const Looked& looked) {
     host.abi = *looked.abi;
     host.landlock_error = host.abi > 0 ? 0 : ENOSYS;
   }
+  look.host = host;
   Compiled compiled = compile(look.policy, host);
   if (look.faults.empty())
     for (Error& error : compiled.refused) look.faults.push_back(std::move(error));

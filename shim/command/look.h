@@ -21,6 +21,7 @@ struct Looked {
 struct Look {
   std::vector<Error> faults;             ///< all of them, of the file and of this machine
   Policy policy;
+  Host host;
   Plan plan;                             ///< only when the file itself is good
   std::vector<Result<Survey>> surveys;   ///< one for each path of the plan
 };
