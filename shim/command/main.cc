@@ -112,6 +112,7 @@ int run_words(std::vector<std::string> words) {
   add_run(app, command, status);
   add_check(app, status);
   add_explain(app, status);
+  add_completion(app, status);
   // help() of an app is that of its chosen subcommand.
   app.add_subcommand("help", "print this")->callback([&] { status = print(app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal)) ? 0 : 1; });
   app.add_subcommand("version", "print the version")->callback([&] { status = print("landshim " LANDSHIM_VERSION "\n") ? 0 : 1; });
