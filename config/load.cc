@@ -122,21 +122,24 @@ class Loader {
   void include(std::string_view named, std::string_view directory, Origin from, bool missing_ok, std::vector<Statement>& out) {
     if (full_) return;
     if (depth_ > kMaxIncludeDepth) return fault(from, "include: more than " + std::to_string(kMaxIncludeDepth) + " files deep");
+    if (policy_.sources.size() + missing_ >= kMaxFiles) {
+      fault(from, "include: more than " + std::to_string(kMaxFiles) + " files");
+      full_ = true;
+      return;
+    }
     Result<Found> found = is_path(named) ? find_file(named, directory) : find_profile(named);
     if (!found) {
       const Error& error = found.error();
-      if (missing_ok && (error.os_error == ENOENT || error.os_error == ENOTDIR)) return;
+      if (missing_ok && is_missing(error)) {
+        ++missing_;
+        return;
+      }
       if (from.written()) return fault(from, "include = " + std::string(named) + ": " + error.what, error.os_error);
       policy_.sources.push_back({std::string(named), std::string(named), {}});
       return fault({}, error.what, error.os_error);
     }
     if (std::find(open_.begin(), open_.end(), found->file.id) != open_.end())
       return fault(from, "include = " + std::string(named) + ": the file includes itself");
-    if (policy_.sources.size() >= kMaxFiles) {
-      if (!full_) fault(from, "include: more than " + std::to_string(kMaxFiles) + " files");
-      full_ = true;
-      return;
-    }
     open_.push_back(found->file.id);
     ++depth_;
     read_text(found->file.text, found->path, found->shown, out);
@@ -196,8 +199,9 @@ class Loader {
     if (surroundings_.privileged && !in_trusted_place(path))
       return Error{"a privileged start reads policies from " + trusted_places() + " only; install it there and give its name"};
     Result<File> file = read_file(path, surroundings_.privileged);
-    if (!file) return file.error();
-    return Found{std::move(*file), path, std::string(named)};
+    if (file) return Found{std::move(*file), path, std::string(named)};
+    if (is_missing(file.error())) policy_.absent.push_back({path, "include = -" + std::string(named), {}});
+    return file.error();
   }
 
   Result<Found> find_profile(std::string_view name) {
@@ -206,7 +210,8 @@ class Loader {
       Result<File> file = read_file(place, surroundings_.privileged);
       if (file) return Found{std::move(*file), place, place};
       // Only what is not there lets the search go on: a profile that cannot be read must not be replaced by another.
-      if (file.error().os_error != ENOENT && file.error().os_error != ENOTDIR) return Error{place + ": " + file.error().what, {}, file.error().os_error};
+      if (!is_missing(file.error())) return Error{place + ": " + file.error().what, {}, file.error().os_error};
+      policy_.absent.push_back({place, "profile " + std::string(name), {}});
       searched += (searched.empty() ? "" : ", ") + place;
     }
     // Found last: whoever installs a profile of this name means that one.
@@ -214,6 +219,8 @@ class Loader {
       if (const std::string_view text = surroundings_.own_profile(name); !text.empty()) return Found{{std::string(text), own_id(name)}, {}, "profile " + std::string(name)};
     return Error{"no profile of this name (a path has a '/' or ends in .ini); looked for " + searched, {}, ENOENT};
   }
+
+  static bool is_missing(const Error& error) { return error.os_error == ENOENT || error.os_error == ENOTDIR; }
 
   // Tells profiles that stand in no file apart, from each other and from files.
   static FileId own_id(std::string_view name) {
@@ -235,6 +242,7 @@ class Loader {
   std::vector<Fault>& faults_;
   std::vector<FileId> open_{};
   std::size_t depth_ = 0;
+  std::size_t missing_ = 0;
   bool full_ = false;
   Fingerprint fingerprint_{};
 };

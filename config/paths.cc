@@ -150,7 +150,8 @@ class Expansion {
     add_always();
     add_hidden();
     for (Source& source : policy_.sources)
-      if (!source.path.empty()) find_chain(source);
+      if (!source.path.empty()) find_chain(source, true);
+    for (Source& place : policy_.absent) find_chain(place, false);
   }
 
  private:
@@ -184,6 +185,7 @@ class Expansion {
         fault(item.origin, "except = " + item.text + " takes all of " + rule.key + " = " + rule.path + " away; remove that rule instead");
         return;
       }
+      note_links(rule.path, path, rule.key, rule.origin);
       if (!grant_siblings(path, excepted, rule, item)) return;
     }
     // A missing path may lie where another exception has left nothing that could be taken away.
@@ -253,8 +255,13 @@ class Expansion {
         continue;
       }
       out.push_back(real(rule.path));
+      note_links(rule.path, out.back(), item.key, item.origin);
     }
     return out;
+  }
+
+  void note_links(const std::string& path, const std::string& real, const std::string& key, Origin origin) {
+    if (path != real) policy_.followed.push_back({path, real, key, origin});
   }
 
   // realpath(3); of a path that does not exist, that of its parent, and its name.
@@ -376,11 +383,11 @@ class Expansion {
   }
 
   // The policy, and all that is passed on the way to it from "/", links followed one by one: whoever can change a
-  // directory among them, the one that holds a link too, can change the policy.
-  void find_chain(Source& source) {
+  // directory among them, the one that holds a link too, can change the policy. Of one that is absent, as far as it goes.
+  void find_chain(Source& source, bool exists) {
     std::string at = "/";
     std::string rest = source.path;
-    note(source, at);
+    note(source, at, exists);
     for (int links = 0; !rest.empty();) {
       const std::size_t slash = std::min(rest.find('/'), rest.size());
       const std::string name = rest.substr(0, slash);
@@ -394,7 +401,7 @@ class Expansion {
       char target[PATH_MAX];
       const ssize_t size = readlink(next.c_str(), target, sizeof target);
       if (size < 0) {
-        if (!note(source, next)) return;
+        if (!note(source, next, exists)) return;
         at = next;
         continue;
       }
@@ -404,10 +411,10 @@ class Expansion {
     }
   }
 
-  bool note(Source& source, const std::string& path) {
+  bool note(Source& source, const std::string& path, bool exists) {
     struct stat info {};
     if (stat(path.c_str(), &info) != 0) {
-      fault({}, path + ": cannot be looked at", errno);
+      if (exists || (errno != ENOENT && errno != ENOTDIR)) fault({}, path + ": cannot be looked at", errno);
       return false;
     }
     const FileId id{info.st_dev, info.st_ino};

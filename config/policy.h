@@ -52,6 +52,15 @@ struct Source {
   bool operator==(const Source&) const = default;
 };
 
+/// A path whose links expand() has followed, since rules were taken from where it leads.
+struct Followed {
+  std::string path;            ///< absolute, as it was named
+  std::string real;            ///< without links
+  std::string key;
+  Origin origin{};
+  bool operator==(const Followed&) const = default;
+};
+
 /// One path item as it stands in a policy, quotes removed, nothing expanded.
 struct PathItem {
   std::string text;
@@ -171,6 +180,7 @@ struct VariableItem {
 
 struct Policy {
   std::vector<Source> sources;      ///< the files read, the first is the one that was named
+  std::vector<Source> absent;       ///< where one was looked for in vain; `shown` is what would be found, the chain as much of it as exists
   std::uint64_t identity = 0;       ///< of the names and texts of all of them: the same files, the same policy
 
   Setting<std::string> name;
@@ -203,6 +213,7 @@ struct Policy {
 
   std::vector<PathItem> except_items;
   std::vector<std::string> except_losses;      ///< filled by expand(): what taking a path out of a wider rule loses
+  std::vector<Followed> followed;              ///< filled by expand()
 
   Setting<Keep> capabilities;
   std::uint64_t kept_capabilities = 0;         ///< with kListed; bit N is capability N

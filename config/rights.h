@@ -42,8 +42,9 @@ constexpr Rights kDevice = kReadFile | kWriteFile | kIoctlDev;
 /// Rights that mean something on a file that is no directory; the kernel refuses the others there with EINVAL.
 constexpr Rights kOnFiles = kExecute | kWriteFile | kReadFile | kTruncate | kIoctlDev | kResolveUnix;
 
-/// Rights that change what is on the disk.
+/// Rights that change what is on the disk, and those that change what the names in a directory stand for.
 constexpr Rights kChanging = kWrite | kMakeChar | kMakeBlock;
+constexpr Rights kNaming = kChanging & ~(kWriteFile | kTruncate);
 
 struct RightName {
   char word[16];

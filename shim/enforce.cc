@@ -3,12 +3,13 @@
 // below has its reason beside it.
 #include "shim/enforce.h"
 
-#include <algorithm>
 #include <cerrno>
 
+#include "shim/descriptor.h"
 #include "shim/filter.h"
 #include "shim/kernel.h"
 #include "shim/namespaces.h"
+#include "shim/open_rules.h"
 #include "shim/place.h"
 #include "shim/process.h"
 
@@ -16,84 +17,20 @@ namespace landshim {
 
 namespace {
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  int get() const { return fd_; }
-  void close() {
-    if (fd_ >= 0) kernel::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
-
-// "read = /x" as written; "mode: /tmp" for a path that another key brought along.
-std::string words(const PlannedPath& path) {
-  const bool implied = path.key == "mode" || path.key == "runtime" || path.key == "always";
-  return path.key + (implied ? ": " : " = ") + path.path;
-}
-
 Error failed(const Plan& plan, std::string what, int result) { return {std::move(what), place(plan, {}), -result}; }
 
-bool is_missing(int result) { return result == -ENOENT || result == -ENOTDIR; }
-
-Error cannot_open(const Plan& plan, const PlannedPath& path, int result) {
-  std::string what = words(path);
-  if (result == -ENOENT || result == -ENOTDIR)
-    what += path.pattern ? ": the pattern matches nothing; correct it, or write -" + path.path + " if that is fine"
-                         : ": there is no such path; correct it, or write -" + path.path + " if it may be missing";
-  else
-    what += ": the path cannot be opened";
-  return {std::move(what), place(plan, path.origin), is_missing(result) ? 0 : -result};
-}
-
-struct Opened {
-  int fd = -1;
-  bool directory = false;
-  Rights rights = 0;  // 0: missing, and that is fine
-};
-
-// Looks at the very inode that the rule will bind to.
-Result<Opened> open_rule(const Plan& plan, const PlannedPath& path) {
-  const int fd = path.pattern ? -ENOENT : kernel::open_path(path.path.c_str());
-  // What the host lists and this user cannot reach, such as another home in PATH, is no use to the program either.
-  const bool out_of_reach = fd == -EACCES && path.key == "runtime";
-  if ((is_missing(fd) || out_of_reach) && path.missing_ok) return Opened{};
-  if (fd < 0) return cannot_open(plan, path, fd);
-  kernel::PathInfo info;
-  if (const int result = kernel::describe(fd, info); result < 0) {
-    kernel::close(fd);
-    return Error{words(path) + ": the path cannot be looked at", place(plan, path.origin), -result};
-  }
-  if (path.makes_writable)
-    for (const Source& source : plan.sources)
-      if (std::find(source.chain.begin(), source.chain.end(), info.id) != source.chain.end()) {
-        kernel::close(fd);
-        return Error{words(path) + ": this makes the policy " + source.path + " writable for the program that it holds; move the policy elsewhere, or grant less", place(plan, path.origin), 0};
-      }
-  const Rights rights = info.directory ? path.rights : path.rights & kOnFiles;
-  if (rights == 0) {
-    kernel::close(fd);
-    return Error{words(path) + ": this right means nothing on a file; name its directory", place(plan, path.origin), 0};
-  }
-  return Opened{fd, info.directory, rights};
-}
-
 Result<Done> add_rules(const Plan& plan, int ruleset) {
+  RuleOpener opener(plan);
   for (const PlannedPath& path : plan.ruleset.paths) {
     if (path.rights == 0) continue;  // nothing of it is known to this kernel; compile() has said so
-    Result<Opened> opened = open_rule(plan, path);
+    Result<OpenedRule> opened = opener.open(path);
     if (!opened) return opened.error();
-    if (opened->fd < 0) continue;
-    const Descriptor keep(opened->fd);
-    if (const int result = kernel::add_path_rule(ruleset, opened->fd, opened->rights); result < 0)
+    if (opened->fd.get() < 0) continue;
+    if (const int result = kernel::add_path_rule(ruleset, opened->fd.get(), opened->rights); result < 0)
       return Error{words(path) + ": the kernel refuses this rule", place(plan, path.origin), -result};
   }
+  // The ruleset is not in force yet, and with a lever in it never will be.
+  if (std::vector<Lever> levers = opener.levers(); !levers.empty()) return std::move(levers.front().error);
   for (const PlannedPort& port : plan.ruleset.ports)
     if (const int result = kernel::add_port_rule(ruleset, port.port, port.rights); result < 0)
       return Error{"port " + std::to_string(port.port) + ": the kernel refuses this rule", place(plan, port.origin), -result};
@@ -137,7 +74,7 @@ Result<Done> enforce(const Plan& plan) {
   if (plan.ruleset.used)
     if (Result<Done> done = restrict_to(plan, created); !done) return done;
   // The filter may forbid closing: the descriptor would stay with the program, or the attempt end it.
-  ruleset.close();
+  ruleset.reset();
   if (Result<Done> done = close_inherited(plan); !done) return done;
   if (!plan.filter.used) return Done{};
   // Last: the filter may forbid the calls above it.
@@ -145,14 +82,6 @@ Result<Done> enforce(const Plan& plan) {
   // The kernel says so itself, or it is not so.
   if (ask_in_force(plan.filter.identity) != InForce::kThisPolicy) return failed(plan, "the kernel took the filter and does not answer for it; another sandbox stands in between", 0);
   return Done{};
-}
-
-Result<Survey> survey(const Plan& plan, const PlannedPath& path) {
-  Result<Opened> opened = open_rule(plan, path);
-  if (!opened) return opened.error();
-  if (opened->fd < 0) return Survey{true, false, 0};
-  kernel::close(opened->fd);
-  return Survey{false, opened->directory, opened->rights};
 }
 
 }  // namespace landshim

@@ -10,13 +10,4 @@ namespace landshim {
 /// process restricted in part, and never free. Namespaces are entered before: enter_namespaces().
 Result<Done> enforce(const Plan& plan);
 
-/// What a path of a plan is on this machine, without keeping it: for check and explain. Errors: missing, out of reach,
-/// a policy file made writable.
-struct Survey {
-  bool missing = false;     ///< and that is fine
-  bool directory = false;
-  Rights rights = 0;        ///< what remains of the rights there
-};
-Result<Survey> survey(const Plan& plan, const PlannedPath& path);
-
 }  // namespace landshim

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "shim/enforce.h"
 #include "shim/plan.h"
+#include "shim/survey.h"
 
 namespace landshim {
 

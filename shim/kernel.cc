@@ -6,6 +6,8 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
 #include <sched.h>
@@ -15,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -90,10 +93,29 @@ int create_ruleset(int abi, Rights handled_fs, NetRights handled_net, Scopes sco
 
 int open_path(const char* path) { return answer(open(path, O_PATH | O_CLOEXEC)); }
 
+int open_without_links(const char* path) {
+  const open_how how{O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS};
+  return answer(syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how));
+}
+
+int open_entry(int directory, const char* name) { return answer(openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC)); }
+
+int open_behind(int directory, const char* name) { return answer(openat(directory, name, O_PATH | O_CLOEXEC)); }
+
+int read_link(int link, std::span<char> text) {
+  const ssize_t size = readlinkat(link, "", text.data(), text.size());
+  return size >= 0 && static_cast<std::size_t>(size) == text.size() ? -ENAMETOOLONG : answer(size);
+}
+
+bool is_of_proc(int link) {
+  struct statfs info {};
+  return fstatfs(link, &info) == 0 && info.f_type == PROC_SUPER_MAGIC;
+}
+
 int describe(int fd, PathInfo& info) {
   struct stat found {};
   if (fstat(fd, &found) != 0) return -errno;
-  info = {S_ISDIR(found.st_mode), {found.st_dev, found.st_ino}};
+  info = {S_ISDIR(found.st_mode), S_ISLNK(found.st_mode), {found.st_dev, found.st_ino}};
   return 0;
 }
 

@@ -25,8 +25,21 @@ int create_ruleset(int abi, Rights handled_fs, NetRights handled_net, Scopes sco
 /// Opens a path for a rule: O_PATH, following links, O_CLOEXEC.
 int open_path(const char* path);
 
+/// The same for a path without links: -ELOOP when there is one on the way, -ENOSYS or -EPERM when openat2(2) is not to
+/// be had (Linux 5.6, outer filters).
+int open_without_links(const char* path);
+/// Opens one name in an opened directory: O_PATH, O_CLOEXEC; a link itself.
+int open_entry(int directory, const char* name);
+/// The same, where a link leads.
+int open_behind(int directory, const char* name);
+/// The text of an opened link: its size. -ENAMETOOLONG: it does not fit.
+int read_link(int link, std::span<char> text);
+/// Whether an opened link lies on /proc, where links are made by the kernel and need not lead where their text says.
+bool is_of_proc(int link);
+
 struct PathInfo {
   bool directory = false;
+  bool link = false;
   FileId id{};
 };
 /// What an opened path is: fstat(2).

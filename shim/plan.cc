@@ -38,6 +38,8 @@ class Compiler {
   Compiled run() {
     plan_.name = policy_.name.written() ? policy_.name.value : policy_.sources.empty() ? "" : policy_.sources.front().shown;
     plan_.sources = policy_.sources;
+    plan_.absent = policy_.absent;
+    plan_.followed = policy_.followed;
     choose_abi();
     if (host_.seccomp) plan_.filter.used = true;
     else demands_.demand({}, "seccomp filters are not to be had here (" + os_words(host_.seccomp_error) + "); nothing of [network], [ipc] and [syscalls] would hold. Use a kernel with CONFIG_SECCOMP_FILTER, outside a sandbox that blocks seccomp(2)");

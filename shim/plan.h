@@ -22,7 +22,7 @@ struct PlannedPath {
   bool missing_ok = false;
   bool pattern = false;          ///< a pattern that matched nothing: missing
   bool beside = false;           ///< granted in place of a wider rule, out of which `except` took something
-  bool makes_writable = false;   ///< may not sit on or above a policy file
+  bool makes_writable = false;   ///< may not sit on or above a policy file, or a place where one is looked for
   std::string key;               ///< the word of the policy that granted it
   Origin origin{};
   bool operator==(const PlannedPath&) const = default;
@@ -138,6 +138,8 @@ struct PlannedEnvironment {
 struct Plan {
   std::string name;
   std::vector<Source> sources;
+  std::vector<Source> absent;      ///< where a policy was looked for in vain: nothing may become writable there
+  std::vector<Followed> followed;  ///< must still lead where they led, and by links that the program cannot change
   bool all_threads = false;        ///< bind every thread at once: Landlock ABI 8, SECCOMP_FILTER_FLAG_TSYNC
   Ruleset ruleset;
   Filter filter;

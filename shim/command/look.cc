@@ -57,12 +57,11 @@ Look look_at(const Looked& looked) {
   if (look.faults.empty())
     for (Error& error : compiled.refused) look.faults.push_back(std::move(error));
   look.plan = std::move(compiled.plan);
-  for (const PlannedPath& path : look.plan.ruleset.paths) {
-    // ${EXE} is known when a program starts.
-    const bool later = path.path.starts_with("${EXE}");
-    look.surveys.push_back(later ? Result<Survey>(Survey{false, false, path.rights & kOnFiles}) : survey(look.plan, path));
-    if (!look.surveys.back()) look.faults.push_back(look.surveys.back().error());
-  }
+  Surveys surveys = survey(look.plan);
+  for (const Result<Survey>& path : surveys.paths)
+    if (!path) look.faults.push_back(path.error());
+  for (Error& error : surveys.others) look.faults.push_back(std::move(error));
+  look.surveys = std::move(surveys.paths);
   if (look.plan.filter.used)
     if (Result<std::vector<sock_filter>> program = assemble(look.plan.filter); !program) look.faults.push_back({program.error().what, look.plan.sources.front().shown, 0});
   std::stable_sort(look.faults.begin(), look.faults.end(), [&](const Error& a, const Error& b) { return place(look.policy, a) < place(look.policy, b); });

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// What the rules of a plan name, opened; and what of it the program that is held could use to prepare its next start.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "shim/descriptor.h"
+#include "shim/plan.h"
+#include "shim/walk.h"
+
+namespace landshim {
+
+struct OpenedRule {
+  Descriptor fd{};          ///< the very file or directory that the rule will bind to; negative: missing, and that is fine
+  bool directory = false;
+  Rights rights = 0;        ///< what remains of the rights there
+};
+
+/// A way for the program to widen the policy for its next start.
+struct Lever {
+  const PlannedPath* path = nullptr;  ///< the rule; null: `except` or `hide`
+  Error error;
+};
+
+class RuleOpener {
+ public:
+  explicit RuleOpener(const Plan& plan);
+  /// Errors: missing, out of reach, a policy made writable.
+  Result<OpenedRule> open(const PlannedPath& path);
+  /// Once all rules are open: each link on the way to one that the program could turn, each hidden path that it could
+  /// move away.
+  std::vector<Lever> levers() const;
+
+ private:
+  struct Seen {
+    const PlannedPath* path = nullptr;
+    FileId id{};
+    Rights rights = 0;
+    Walk walked{};  // only where links lead there
+  };
+
+  int open_end(const PlannedPath& path, Walk& walked) const;
+  std::string writable_policy(const PlannedPath& path, FileId id) const;
+  bool changeable(const std::vector<FileId>& directories) const;
+  const Link* changeable_link(const std::vector<Link>& links) const;
+  bool gains(const Seen& seen) const;
+  void judge_followed(const Followed& followed, std::vector<Lever>& out) const;
+  void judge_hidden(const PlannedPath& path, std::vector<Lever>& out) const;
+
+  const Plan& plan_;
+  bool changes_names_ = false;
+  std::vector<Seen> seen_{};
+  std::vector<FileId> naming_{};  // directories beneath which the program can change names
+};
+
+/// "read = /x" as written; "mode: /tmp" for a path that another key brought along.
+std::string words(const PlannedPath& path);
+
+}  // namespace landshim

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "shim/walk.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <utility>
+
+namespace landshim {
+
+namespace {
+
+constexpr int kMaxLinks = 40;   // path_resolution(7)
+constexpr int kMaxDepth = 4096;
+
+class Walker {
+ public:
+  explicit Walker(const std::string& path) : rest_(path) {}
+
+  Walk run() {
+    out_.error = to_root();
+    while (out_.error == 0 && !rest_.empty()) out_.error = step(next_name());
+    if (out_.error == 0) out_.error = end();
+    if (out_.error != 0) out_.real = joined(out_.real, rest_);
+    return std::move(out_);
+  }
+
+ private:
+  static std::string joined(const std::string& directory, const std::string& name) {
+    if (name.empty()) return directory;
+    return (directory == "/" ? "" : directory) + "/" + name;
+  }
+
+  std::string next_name() {
+    const std::size_t slash = std::min(rest_.find('/'), rest_.size());
+    std::string name = rest_.substr(0, slash);
+    rest_.erase(0, slash + 1);
+    return name;
+  }
+
+  int to_root() {
+    out_.real = "/";
+    file_.reset();
+    directory_.reset(kernel::open_entry(AT_FDCWD, "/"));
+    return std::min(directory_.get(), 0);
+  }
+
+  int step(const std::string& name) {
+    if (name.empty() || name == ".") return 0;
+    Descriptor next(file_.get() < 0 ? kernel::open_entry(directory_.get(), name.c_str()) : -ENOTDIR);
+    kernel::PathInfo info;
+    const int result = next.get() < 0 ? next.get() : kernel::describe(next.get(), info);
+    if (result < 0) {
+      rest_ = rest_.empty() ? name : name + "/" + rest_;
+      return result;
+    }
+    if (info.link) return follow(next, name);
+    out_.real = name == ".." ? out_.real.substr(0, std::max<std::size_t>(1, out_.real.rfind('/'))) : joined(out_.real, name);
+    take(std::move(next), info.directory);
+    return 0;
+  }
+
+  void take(Descriptor next, bool directory) { (directory ? directory_ : file_) = std::move(next); }
+
+  int follow(const Descriptor& link, const std::string& name) {
+    if (++followed_ > kMaxLinks) return -ELOOP;
+    char buffer[PATH_MAX];
+    const int size = kernel::read_link(link.get(), buffer);
+    if (size < 0) return size;
+    const std::string text(buffer, static_cast<std::size_t>(size));
+    if (kernel::is_of_proc(link.get())) return jump(name, text);
+    Link found{joined(out_.real, name), {}};
+    if (const int result = climb(directory_.get(), found.above); result < 0) return result;
+    out_.links.push_back(std::move(found));
+    rest_ = rest_.empty() ? text : text + "/" + rest_;
+    return text.starts_with('/') ? to_root() : 0;
+  }
+
+  int jump(const std::string& name, const std::string& text) {
+    Descriptor next(kernel::open_behind(directory_.get(), name.c_str()));
+    kernel::PathInfo info;
+    if (const int result = next.get() < 0 ? next.get() : kernel::describe(next.get(), info); result < 0) return result;
+    out_.real = text.starts_with('/') ? text : joined(out_.real, text);
+    // No directory is known to hold such a file.
+    if (!info.directory) directory_.reset();
+    take(std::move(next), info.directory);
+    return 0;
+  }
+
+  int end() {
+    const bool file = file_.get() >= 0;
+    if (file) {
+      kernel::PathInfo info;
+      if (const int result = kernel::describe(file_.get(), info); result < 0) return result;
+      out_.chain.push_back(info.id);
+    }
+    // What lies above and cannot be reached has no part in the chain: nothing is believed of it then.
+    if (directory_.get() >= 0) climb(directory_.get(), out_.chain);
+    out_.end = std::move(file ? file_ : directory_);
+    return 0;
+  }
+
+  Walk out_{};
+  std::string rest_;
+  Descriptor directory_{};  // as far as the walk has come
+  Descriptor file_{};       // in it, when that is no directory: the end
+  int followed_ = 0;
+};
+
+}  // namespace
+
+Walk walk(const std::string& path) { return Walker(path).run(); }
+
+int climb(int directory, std::vector<FileId>& chain) {
+  kernel::PathInfo root;
+  kernel::PathInfo info;
+  const Descriptor top(kernel::open_entry(AT_FDCWD, "/"));
+  if (const int result = top.get() < 0 ? top.get() : kernel::describe(top.get(), root); result < 0) return result;
+  if (const int result = kernel::describe(directory, info); result < 0) return result;
+  chain.push_back(info.id);
+  Descriptor at;
+  for (int depth = 0; depth < kMaxDepth; ++depth) {
+    Descriptor parent(kernel::open_entry(at.get() < 0 ? directory : at.get(), ".."));
+    if (const int result = parent.get() < 0 ? parent.get() : kernel::describe(parent.get(), info); result < 0) return result;
+    // "/" is its own parent; a mount of a directory over one of its own is that as well.
+    if (info.id == root.id && info.id == chain.back()) return 0;
+    chain.push_back(info.id);
+    at = std::move(parent);
+  }
+  return -ELOOP;
+}
+
+}  // namespace landshim
