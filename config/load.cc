@@ -200,7 +200,7 @@ class Loader {
       return Error{"a privileged start reads policies from " + trusted_places() + " only; install it there and give its name"};
     Result<File> file = read_file(path, surroundings_.privileged);
     if (file) return Found{std::move(*file), path, std::string(named)};
-    if (is_missing(file.error())) policy_.absent.push_back({path, "include = -" + std::string(named), {}});
+    if (is_missing(file.error())) policy_.absent.push_back({path, "the missing include", {}});
     return file.error();
   }
 

@@ -572,6 +572,35 @@ TEST_CASE("a profile of the program's own is found last, and includes others of 
   CHECK(faults_of(scratch, "outer", world).front().find("no profile of this name") != std::string::npos);
 }
 
+TEST_CASE("each place that was looked for before the one that counts, or in vain, is known", "[load]") {
+  const Scratch scratch;
+  scratch.directory("landshim");
+  scratch.file("landshim/found.ini", "[filesystem]\nread = /usr\n");
+  World world({"XDG_CONFIG_HOME=" + scratch.path()});
+  world.around.own_profile = [](std::string_view name) -> std::string_view { return name == "own" ? "[policy]\nmode = readonly\n" : ""; };
+  const auto absent = [&](const Policy& policy) {
+    Lines out;
+    for (const Source& place : policy.absent) out.push_back(place.path + " for " + place.shown);
+    return out;
+  };
+  const std::string named = scratch.file("p.ini", "[policy]\ninclude = -sub/none.ini, -./p.ini/x, found, -none\n");
+  CHECK(absent(good(named, world)) == Lines{scratch / "sub/none.ini" + " for the missing include", scratch / "p.ini/x" + " for the missing include", scratch / "landshim/none.ini" + " for profile none",
+                                            "/etc/landshim/none.ini for profile none", LANDSHIM_PREFIX "/share/landshim/profiles/none.ini for profile none"});
+  CHECK(absent(good("own", world)) == Lines{scratch / "landshim/own.ini" + " for profile own", "/etc/landshim/own.ini for profile own", LANDSHIM_PREFIX "/share/landshim/profiles/own.ini for profile own"});
+  CHECK(absent(good("found", world)).empty());
+}
+
+TEST_CASE("missing includes count among the files of a policy", "[load]") {
+  const Scratch scratch;
+  const auto with = [&](int count) {
+    std::string list;
+    for (int i = 0; i < count; ++i) list += (i == 0 ? "-none" : ", -none") + std::to_string(i) + ".ini";
+    return scratch.file("p.ini", "[policy]\nmode = readonly\ninclude = " + list + "\n");
+  };
+  CHECK(good(with(255)).absent.size() == 255);
+  CHECK(faults_of(scratch, with(256)) == Lines{"DIR/p.ini:3: include: more than 256 files"});
+}
+
 TEST_CASE("a rule that nobody wrote has no place", "[load]") {
   Policy policy;
   policy.sources.push_back({"/etc/p.ini", "p.ini", {}});

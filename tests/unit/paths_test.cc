@@ -498,6 +498,40 @@ TEST_CASE("the chain of a policy is its file and every directory above, of its r
   }
 }
 
+TEST_CASE("the chain of a place where no policy is ends with what exists", "[paths]") {
+  const Scratch scratch;
+  scratch.directory("real");
+  scratch.file("real/file", "");
+  REQUIRE(symlink("real", (scratch / "link").c_str()) == 0);
+  Policy policy;
+  for (const char* name : {"link/none/p.ini", "real/file/p.ini", "link/none.ini"}) policy.absent.push_back({scratch / name, "profile p", {}});
+  const Expanded out = expanded(std::move(policy), World(), scratch.file("p.ini", ""));
+  CHECK(out.faults.empty());
+  for (const Source& place : out.policy.absent) {
+    INFO(place.path);
+    CHECK(place.chain.size() == std::size_t(std::count(scratch.path().begin(), scratch.path().end(), '/')) + (place.path.ends_with("file/p.ini") ? 3 : 2));
+    for (const std::string& name : {scratch / "real", scratch.path(), std::string("/")}) {
+      struct stat info {};
+      REQUIRE(stat(name.c_str(), &info) == 0);
+      CHECK(std::count(place.chain.begin(), place.chain.end(), FileId{info.st_dev, info.st_ino}) == 1);
+    }
+  }
+}
+
+TEST_CASE("what except and hide have followed a link for is known", "[paths]") {
+  const Scratch scratch;
+  scratch.directory("real");
+  scratch.file("real/secret", "");
+  REQUIRE(symlink("real", (scratch / "link").c_str()) == 0);
+  Policy policy;
+  policy.path_items = {{scratch / "link", kRead, "read", {0, 2}}};
+  policy.except_items = {{scratch / "real/secret", 0, "except", {0, 3}}};
+  policy.hide_items = {{scratch / "link/secret", 0, "hide", {0, 5}}, {scratch / "real", 0, "hide", {0, 6}}, {"-" + scratch / "link/none", 0, "hide", {0, 7}}};
+  const Expanded out = expanded(policy, World(), scratch.file("p.ini", ""));
+  CHECK(out.faults.empty());
+  CHECK(out.policy.followed == std::vector<Followed>{{scratch / "link", scratch / "real", "read", {0, 2}}, {scratch / "link/secret", scratch / "real/secret", "hide", {0, 5}}, {scratch / "link/none", scratch / "real/none", "hide", {0, 7}}});
+}
+
 TEST_CASE("an environment variable is found by its whole name", "[paths]") {
   const World world({"AB=1", "A=2", "A=3", "B", "C="});
   CHECK(std::string(variable(world.around, "A")) == "2");
