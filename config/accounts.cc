@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "config/accounts.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <optional>
 
+#include "config/raw_call.h"
 #include "config/values.h"
 
 namespace landshim {
@@ -87,16 +85,16 @@ std::vector<std::uint32_t> groups_of(std::string_view group, std::string_view na
 }
 
 Result<std::string> whole_file(const char* path) {
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return Error{std::string(path) + " cannot be read; name accounts by number", {}, errno};
+  const auto unreadable = [&](long result) { return Error{std::string(path) + " cannot be read; name accounts by number", {}, static_cast<int>(-result)}; };
+  const int fd = raw_open(path, O_RDONLY);
+  if (fd < 0) return unreadable(fd);
   std::string out;
   char buffer[4096];
-  ssize_t got = 0;
-  while ((got = read(fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR))
+  long got = 0;
+  while ((got = raw_call(SYS_read, fd, buffer, sizeof buffer)) > 0 || got == -EINTR)
     if (got > 0) out.append(buffer, static_cast<std::size_t>(got));
-  const int os_error = got < 0 ? errno : 0;
-  close(fd);
-  if (os_error != 0) return Error{std::string(path) + " cannot be read; name accounts by number", {}, os_error};
+  raw_close(fd);
+  if (got < 0) return unreadable(got);
   return out;
 }
 

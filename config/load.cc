@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/load.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 
@@ -13,6 +9,7 @@
 #include "config/items.h"
 #include "config/parse.h"
 #include "config/paths.h"
+#include "config/raw_call.h"
 
 #ifndef LANDSHIM_PREFIX
 #define LANDSHIM_PREFIX "/usr/local"
@@ -31,7 +28,7 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
+    if (fd_ >= 0) raw_close(fd_);
   }
   int get() const { return fd_; }
 
@@ -51,10 +48,11 @@ bool same_moment(const struct stat& a, const struct stat& b) {
 
 Result<File> read_file(const std::string& path, bool privileged) {
   // O_NONBLOCK: a FIFO in the place of a policy must not hang the program.
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (file.get() < 0) return Error{"the policy cannot be read", {}, errno};
+  const Descriptor file(raw_open(path.c_str(), O_RDONLY | O_NONBLOCK));
+  const auto unreadable = [](long result) { return Error{"the policy cannot be read", {}, static_cast<int>(-result)}; };
+  if (file.get() < 0) return unreadable(file.get());
   struct stat before {};
-  if (fstat(file.get(), &before) != 0) return Error{"the policy cannot be read", {}, errno};
+  if (const int result = raw_status(file.get(), before); result < 0) return unreadable(result);
   if (S_ISDIR(before.st_mode)) return Error{"this is a directory; name a policy file"};
   if (!S_ISREG(before.st_mode)) return Error{"this is no regular file; name a policy file"};
   if (privileged && (before.st_uid != 0 || (before.st_mode & (S_IWGRP | S_IWOTH)) != 0))
@@ -63,14 +61,14 @@ Result<File> read_file(const std::string& path, bool privileged) {
   File out{std::string(static_cast<std::size_t>(before.st_size) + 1, '\0'), {before.st_dev, before.st_ino}};
   std::size_t used = 0;
   while (used < out.text.size()) {
-    const ssize_t got = read(file.get(), out.text.data() + used, out.text.size() - used);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return Error{"the policy cannot be read", {}, errno};
+    const long got = raw_call(SYS_read, file.get(), out.text.data() + used, out.text.size() - used);
+    if (got == -EINTR) continue;
+    if (got < 0) return unreadable(got);
     if (got == 0) break;
     used += static_cast<std::size_t>(got);
   }
   struct stat after {};
-  if (fstat(file.get(), &after) != 0) return Error{"the policy cannot be read", {}, errno};
+  if (const int result = raw_status(file.get(), after); result < 0) return unreadable(result);
   if (used != static_cast<std::size_t>(before.st_size) || !same_moment(before, after))
     return Error{"the policy changed while it was read; start again"};
   out.text.resize(used);

@@ -4,8 +4,6 @@
 #include <dirent.h>
 #include <glob.h>
 #include <sys/auxv.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +12,7 @@
 #include <utility>
 
 #include "config/accounts.h"
+#include "config/raw_call.h"
 
 namespace landshim {
 
@@ -90,7 +89,7 @@ class Builder {
   std::string look_up(std::string_view name) const {
     if (name == "PWD") return working_directory();
     if (name == "POLICY_DIR") return std::string(directory_);
-    if (name == "UID") return std::to_string(getuid());
+    if (name == "UID") return std::to_string(raw_call(SYS_getuid));
     if (name == "EXE") {
       if (!surroundings_.program.empty()) return surroundings_.program;
       return surroundings_.at_start ? program_of_this_process() : "${EXE}";
@@ -224,10 +223,10 @@ class Expansion {
       std::sort(names.begin(), names.end());
       // Known by its inode as well: a file system may list it in another case, and a file may have a second name there.
       struct stat way {};
-      const bool there = lstat(next.c_str(), &way) == 0;
+      const bool there = raw_link_status(next.c_str(), way) == 0;
       for (const std::string& name : names) {
         struct stat info {};
-        if (lstat((prefix + name).c_str(), &info) != 0 || S_ISLNK(info.st_mode)) continue;
+        if (raw_link_status((prefix + name).c_str(), info) != 0 || S_ISLNK(info.st_mode)) continue;
         if (there && info.st_dev == way.st_dev && info.st_ino == way.st_ino) continue;
         if (!S_ISDIR(info.st_mode) && (rule.rights & kOnFiles) == 0) continue;
         if (!add({prefix + name, rule.rights, true, false, true, rule.key, rule.origin})) return false;
@@ -250,7 +249,7 @@ class Expansion {
     for (const PathRule& rule : kept) {
       if (rule.pattern && rule.missing_ok) continue;
       struct stat info {};
-      if (rule.pattern || (!rule.missing_ok && stat(rule.path.c_str(), &info) != 0)) {
+      if (rule.pattern || (!rule.missing_ok && raw_status(rule.path.c_str(), info) != 0)) {
         fault(item.origin, item.key + " = " + item.text + ": there is no such path; correct it, or write -" + item.text + " if it may be missing");
         continue;
       }
@@ -373,7 +372,7 @@ class Expansion {
   static bool is_root(const std::string& directory) {
     struct stat named {};
     struct stat root {};
-    return directory == "/" || (stat(directory.c_str(), &named) == 0 && stat("/", &root) == 0 && named.st_dev == root.st_dev && named.st_ino == root.st_ino);
+    return directory == "/" || (raw_status(directory.c_str(), named) == 0 && raw_status("/", root) == 0 && named.st_dev == root.st_dev && named.st_ino == root.st_ino);
   }
 
   void add_runtime_directory(std::string directory) {
@@ -399,7 +398,7 @@ class Expansion {
       }
       const std::string next = (at == "/" ? "" : at) + "/" + name;
       char target[PATH_MAX];
-      const ssize_t size = readlink(next.c_str(), target, sizeof target);
+      const long size = raw_call(SYS_readlinkat, AT_FDCWD, next.c_str(), target, sizeof target);
       if (size < 0) {
         if (!note(source, next, exists)) return;
         at = next;
@@ -413,8 +412,8 @@ class Expansion {
 
   bool note(Source& source, const std::string& path, bool exists) {
     struct stat info {};
-    if (stat(path.c_str(), &info) != 0) {
-      if (exists || (errno != ENOENT && errno != ENOTDIR)) fault({}, path + ": cannot be looked at", errno);
+    if (const int result = raw_status(path.c_str(), info); result < 0) {
+      if (exists || (result != -ENOENT && result != -ENOTDIR)) fault({}, path + ": cannot be looked at", -result);
       return false;
     }
     const FileId id{info.st_dev, info.st_ino};
@@ -461,14 +460,13 @@ const char* variable(const Surroundings& surroundings, std::string_view name) {
 
 std::string working_directory() {
   char buffer[PATH_MAX];
-  // getcwd(3) may answer "(unreachable)/..." when the directory is outside the root.
-  const char* path = getcwd(buffer, sizeof buffer);
-  return path != nullptr && path[0] == '/' ? path : "";
+  // getcwd(2) answers "(unreachable)/..." when the directory is outside the root.
+  return raw_call(SYS_getcwd, buffer, sizeof buffer) > 0 && buffer[0] == '/' ? buffer : "";
 }
 
 std::string program_of_this_process() {
   char buffer[PATH_MAX];
-  const ssize_t size = readlink("/proc/self/exe", buffer, sizeof buffer);
+  const long size = raw_call(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", buffer, sizeof buffer);
   if (size > 0 && static_cast<std::size_t>(size) < sizeof buffer) return std::string(buffer, static_cast<std::size_t>(size));
   const auto* name = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
   if (name == nullptr || *name == '\0') return {};

@@ -5,16 +5,15 @@
 
 #include <link.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "config/raw_call.h"
 #include "shim/enforce.h"
 #include "shim/environment.h"
 #include "shim/host.h"
+#include "shim/kernel.h"
 #include "shim/namespaces.h"
 #include "shim/restrict.h"
 
@@ -49,7 +48,7 @@ const char* base_name(std::string_view path) { return path.data() + (path.rfind(
 bool same_file(const char* a, const char* b) {
   struct stat x {};
   struct stat y {};
-  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+  return raw_status(a, x) == 0 && raw_status(b, y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 // The loader's name is the entry itself, or for an entry without a slash the place where it was found.
@@ -104,8 +103,8 @@ void make_policy_absolute(char** environment, const std::string& path) {
     if (path == *variable + kPolicyVariable.size()) return;
     // The only memory that outlives the arrival, since the environment points to it. Not malloc: see edit_environment().
     const std::string text = std::string(kPolicyVariable) + path;
-    void* kept = mmap(nullptr, text.size() + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (kept == MAP_FAILED) refuse({"no memory to make LANDSHIM_POLICY absolute", {}, errno});
+    void* kept = kernel::map_memory(text.size() + 1);
+    if (kept == nullptr) refuse({"no memory to make LANDSHIM_POLICY absolute", {}, ENOMEM});
     *variable = static_cast<char*>(std::memcpy(kept, text.c_str(), text.size() + 1));
     return;
   }

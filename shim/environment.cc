@@ -2,10 +2,11 @@
 #include "shim/environment.h"
 
 #include <fnmatch.h>
-#include <sys/mman.h>
 
 #include <cerrno>
 #include <cstring>
+
+#include "shim/kernel.h"
 
 namespace landshim {
 
@@ -53,8 +54,8 @@ Result<Done> edit_environment(const PlannedEnvironment& plan, char**& environmen
   const std::size_t texts = bytes;
   for (const std::string& set : plan.set) bytes += set.size() + 1;
   // Not malloc: the allocator of the host may be replaced later, and would meet memory that it never gave.
-  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return Error{"no memory for [environment] set", {}, errno};
+  void* memory = kernel::map_memory(bytes);
+  if (memory == nullptr) return Error{"no memory for [environment] set", {}, ENOMEM};
   if (move) {
     std::memcpy(memory, environment, kept * sizeof(char*));
     environment = static_cast<char**>(memory);

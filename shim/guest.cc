@@ -4,27 +4,28 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <new>
+#include <string_view>
 
+#include "shim/kernel.h"
 #include "shim/restrict.h"
 
 namespace {
 
 // Not refuse(): that would ask for memory.
-[[noreturn]] void end(const char* line, std::size_t size) {
-  signal(SIGPIPE, SIG_IGN);
-  // Nothing can be done about a line that cannot be written.
-  if (write(STDERR_FILENO, line, size) < 0) errno = 0;
-  _exit(landshim::kRefused);
+[[noreturn]] void end(std::string_view line) {
+  const landshim::kernel::SignalWords ignored{{reinterpret_cast<unsigned long>(SIG_IGN)}};
+  landshim::kernel::set_broken_pipe(&ignored, nullptr);
+  landshim::kernel::write(STDERR_FILENO, line);
+  landshim::kernel::end(landshim::kRefused);
 }
 
-constexpr char kNoMemory[] = "landshim: no memory to put the policy in force; raise the limit (ulimit -v) or free memory\n";
-constexpr char kBug[] = "landshim: a value is out of its range: this is a bug in landshim\n";
+constexpr std::string_view kNoMemory = "landshim: no memory to put the policy in force; raise the limit (ulimit -v) or free memory\n";
+constexpr std::string_view kBug = "landshim: a value is out of its range: this is a bug in landshim\n";
 
-[[noreturn]] void out_of_memory() { end(kNoMemory, sizeof kNoMemory - 1); }
-[[noreturn]] void out_of_range() { end(kBug, sizeof kBug - 1); }
+[[noreturn]] void out_of_memory() { end(kNoMemory); }
+[[noreturn]] void out_of_range() { end(kBug); }
 
 void* allocate(std::size_t size) {
   void* memory = std::malloc(size == 0 ? 1 : size);

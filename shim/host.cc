@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "shim/host.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <string>
 #include <string_view>
 
+#include "config/raw_call.h"
 #include "shim/kernel.h"
 
 namespace landshim {
@@ -28,12 +25,17 @@ Host probe() {
   } else {
     // The call is blocked, by an outer filter: /proc counts a directory for each thread, beside "." and "..".
     struct stat tasks {};
-    host.threads_known = stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink >= 3;
+    host.threads_known = raw_status("/proc/self/task", tasks) == 0 && tasks.st_nlink >= 3;
     host.many_threads = host.threads_known && tasks.st_nlink > 3;
   }
   host.capabilities = kernel::permitted_capabilities();
-  host.uid = geteuid();
-  host.gid = getegid();
+  kernel::Ids users;
+  kernel::Ids groups;
+  kernel::get_ids(users, groups, host.groups);
+  host.uid = users.effective;
+  host.gid = groups.effective;
+  host.one_uid = users.real == users.effective && users.saved == users.effective;
+  host.one_gid = groups.real == groups.effective && groups.saved == groups.effective;
   for (std::size_t i = 0; i < kLimitCount; ++i) kernel::get_limit(static_cast<Limit>(i), host.limits[i].soft, host.limits[i].hard);
   return host;
 }
@@ -42,13 +44,13 @@ namespace {
 
 std::string read_text(const char* path) {
   std::string out;
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  const int fd = raw_open(path, O_RDONLY);
   if (fd < 0) return out;
   char buffer[4096];
-  ssize_t got = 0;
-  while ((got = read(fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR))
+  long got = 0;
+  while ((got = raw_call(SYS_read, fd, buffer, sizeof buffer)) > 0 || got == -EINTR)
     if (got > 0) out.append(buffer, static_cast<std::size_t>(got));
-  close(fd);
+  raw_close(fd);
   return out;
 }
 
@@ -84,7 +86,7 @@ void probe_group(Host& host) {
   for (const std::string& group : {own, own.substr(0, std::max<std::size_t>(1, own.rfind('/')))}) {
     const std::string path = mount + (group == "/" ? "" : group);
     const std::string controllers = read_text((path + "/cgroup.subtree_control").c_str());
-    if (access(path.c_str(), W_OK) != 0) host.group_error = path + " is not writable";
+    if (raw_call(SYS_faccessat, AT_FDCWD, path.c_str(), W_OK) != 0) host.group_error = path + " is not writable";
     else if (!has_words(controllers, "memory") || !has_words(controllers, "cpu") || !has_words(controllers, "pids")) host.group_error = path + " does not hand on memory, cpu and pids (cgroup.subtree_control)";
     else host.group_parent = path;
     if (!host.group_parent.empty()) return;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "config/policy.h"
 
@@ -26,6 +27,9 @@ struct Host {
   std::uint64_t capabilities = 0; ///< permitted: bit N is capability N, capabilities(7)
   std::uint32_t uid = 0;         ///< effective
   std::uint32_t gid = 0;
+  bool one_uid = true;           ///< the real and the saved one are the same
+  bool one_gid = true;
+  std::vector<std::uint32_t> groups; ///< supplementary
   bool may_fork = false;         ///< the door can put a process of its own between: landshim run
   bool execs = false;            ///< the door ends in execve(2): landshim run
   HostLimit limits[kLimitCount]; ///< getrlimit(2), by Limit

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "shim/kernel.h"
 
-#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -11,19 +10,19 @@
 #include <linux/seccomp.h>
 #include <net/if.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "config/raw_call.h"
 #include "shim/identity.h"
 
 namespace landshim::kernel {
@@ -79,82 +78,85 @@ static_assert(kCapChown == CAP_CHOWN && kCapSetPcap == CAP_SETPCAP);
 #error "the system headers are older than Linux 5.13"
 #endif
 
-int answer(long result) { return result < 0 ? -errno : static_cast<int>(result); }
+template <class... Words>
+int call(long number, Words... words) {
+  return static_cast<int>(raw_call(number, words...));
+}
 
 }  // namespace
 
-int landlock_abi() { return answer(syscall(SYS_landlock_create_ruleset, nullptr, 0UL, LANDLOCK_CREATE_RULESET_VERSION)); }
+int landlock_abi() { return call(SYS_landlock_create_ruleset, nullptr, 0UL, LANDLOCK_CREATE_RULESET_VERSION); }
 
 int create_ruleset(int abi, Rights handled_fs, NetRights handled_net, Scopes scoped) {
   const RulesetAttribute attribute{handled_fs, handled_net, scoped};
   const std::size_t size = abi < 4 ? 8 : abi < 6 ? 16 : 24;
-  return answer(syscall(SYS_landlock_create_ruleset, &attribute, size, 0UL));
+  return call(SYS_landlock_create_ruleset, &attribute, size, 0UL);
 }
 
-int open_path(const char* path) { return answer(open(path, O_PATH | O_CLOEXEC)); }
+int open_path(const char* path) { return raw_open(path, O_PATH); }
 
 int open_without_links(const char* path) {
   const open_how how{O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS};
-  return answer(syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how));
+  return call(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 }
 
-int open_entry(int directory, const char* name) { return answer(openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC)); }
+int open_entry(int directory, const char* name) { return call(SYS_openat, directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC); }
 
-int open_behind(int directory, const char* name) { return answer(openat(directory, name, O_PATH | O_CLOEXEC)); }
+int open_behind(int directory, const char* name) { return call(SYS_openat, directory, name, O_PATH | O_CLOEXEC); }
 
 int read_link(int link, std::span<char> text) {
-  const ssize_t size = readlinkat(link, "", text.data(), text.size());
-  return size >= 0 && static_cast<std::size_t>(size) == text.size() ? -ENAMETOOLONG : answer(size);
+  const int size = call(SYS_readlinkat, link, "", text.data(), text.size());
+  return size >= 0 && static_cast<std::size_t>(size) == text.size() ? -ENAMETOOLONG : size;
 }
 
 bool is_of_proc(int link) {
   struct statfs info {};
-  return fstatfs(link, &info) == 0 && info.f_type == PROC_SUPER_MAGIC;
+  return call(SYS_fstatfs, link, &info) == 0 && info.f_type == PROC_SUPER_MAGIC;
 }
 
 int describe(int fd, PathInfo& info) {
   struct stat found {};
-  if (fstat(fd, &found) != 0) return -errno;
+  if (const int result = raw_status(fd, found); result < 0) return result;
   info = {S_ISDIR(found.st_mode), S_ISLNK(found.st_mode), {found.st_dev, found.st_ino}};
   return 0;
 }
 
 int add_path_rule(int ruleset, int path, Rights rights) {
   const landlock_path_beneath_attr attribute{rights, path};
-  return answer(syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &attribute, 0UL));
+  return call(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &attribute, 0UL);
 }
 
 int add_port_rule(int ruleset, std::uint16_t port, NetRights rights) {
   const NetPortAttribute attribute{rights, port};
-  return answer(syscall(SYS_landlock_add_rule, ruleset, kRuleNetPort, &attribute, 0UL));
+  return call(SYS_landlock_add_rule, ruleset, kRuleNetPort, &attribute, 0UL);
 }
 
-int set_no_new_privs() { return answer(prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL)); }
+int set_no_new_privs() { return call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
 
-int restrict_self(int ruleset, std::uint32_t flags) { return answer(syscall(SYS_landlock_restrict_self, ruleset, flags)); }
+int restrict_self(int ruleset, std::uint32_t flags) { return call(SYS_landlock_restrict_self, ruleset, flags); }
 
 int seccomp_available() {
   std::uint32_t action = SECCOMP_RET_KILL_PROCESS;
-  return answer(syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0U, &action));
+  return call(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0U, &action);
 }
 
 int load_filter(std::span<const sock_filter> program, bool all_threads) {
   const sock_fprog whole{static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
-  const long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, all_threads ? SECCOMP_FILTER_FLAG_TSYNC : 0UL, &whole);
+  const int result = call(SYS_seccomp, SECCOMP_SET_MODE_FILTER, all_threads ? SECCOMP_FILTER_FLAG_TSYNC : 0UL, &whole);
   // With TSYNC a positive answer is the thread that could not be bound.
-  return result > 0 ? -EBUSY : answer(result);
+  return result > 0 ? -EBUSY : result;
 }
 
-int single_threaded() { return answer(unshare(CLONE_THREAD)); }
+int single_threaded() { return call(SYS_unshare, CLONE_THREAD); }
 
 std::uint64_t permitted_capabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
-  if (syscall(SYS_capget, &header, data) != 0) return 0;
+  if (call(SYS_capget, &header, data) != 0) return 0;
   return data[0].permitted | (static_cast<std::uint64_t>(data[1].permitted) << 32);
 }
 
-int drop_bounding(int capability) { return answer(prctl(PR_CAPBSET_DROP, static_cast<unsigned long>(capability), 0UL, 0UL, 0UL)); }
+int drop_bounding(int capability) { return call(SYS_prctl, PR_CAPBSET_DROP, static_cast<unsigned long>(capability), 0UL, 0UL, 0UL); }
 
 int set_capabilities(std::uint64_t permitted, std::uint64_t inheritable) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -163,17 +165,33 @@ int set_capabilities(std::uint64_t permitted, std::uint64_t inheritable) {
     data[i].effective = data[i].permitted = static_cast<std::uint32_t>(permitted >> (32 * i));
     data[i].inheritable = static_cast<std::uint32_t>(inheritable >> (32 * i));
   }
-  return answer(syscall(SYS_capset, &header, data));
+  return call(SYS_capset, &header, data);
 }
 
-int raise_ambient(int capability) { return answer(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, static_cast<unsigned long>(capability), 0UL, 0UL)); }
+int use_capabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+  if (const int result = call(SYS_capget, &header, data); result < 0) return result;
+  for (__user_cap_data_struct& half : data) half.effective = half.permitted;
+  return call(SYS_capset, &header, data);
+}
 
-int keep_capabilities_once() { return answer(prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL)); }
+int raise_ambient(int capability) { return call(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, static_cast<unsigned long>(capability), 0UL, 0UL); }
 
-// The calls themselves: the wrappers of libc would send a signal to every thread.
-int set_groups(std::span<const std::uint32_t> groups) { return answer(syscall(SYS_setgroups, groups.size(), groups.data())); }
-int set_group(std::uint32_t gid) { return answer(syscall(SYS_setresgid, gid, gid, gid)); }
-int set_user(std::uint32_t uid) { return answer(syscall(SYS_setresuid, uid, uid, uid)); }
+int keep_capabilities_once() { return call(SYS_prctl, PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL); }
+
+void get_ids(Ids& users, Ids& groups, std::vector<std::uint32_t>& supplementary) {
+  call(SYS_getresuid, &users.real, &users.effective, &users.saved);
+  call(SYS_getresgid, &groups.real, &groups.effective, &groups.saved);
+  const int count = call(SYS_getgroups, 0, nullptr);
+  supplementary.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+  if (count > 0) call(SYS_getgroups, count, supplementary.data());
+}
+
+// Of this thread alone.
+int set_groups(std::span<const std::uint32_t> groups) { return call(SYS_setgroups, groups.size(), groups.data()); }
+int set_group(std::uint32_t gid) { return call(SYS_setresgid, gid, gid, gid); }
+int set_user(std::uint32_t uid) { return call(SYS_setresuid, uid, uid, uid); }
 
 namespace {
 
@@ -184,7 +202,7 @@ static_assert(kUnlimited == RLIM64_INFINITY);
 
 int get_limit(Limit limit, std::uint64_t& soft, std::uint64_t& hard) {
   rlimit64 found{};
-  if (syscall(SYS_prlimit64, 0, kResources[static_cast<std::size_t>(limit)], nullptr, &found) != 0) return -errno;
+  if (const int result = call(SYS_prlimit64, 0, kResources[static_cast<std::size_t>(limit)], nullptr, &found); result < 0) return result;
   soft = found.rlim_cur;
   hard = found.rlim_max;
   return 0;
@@ -192,38 +210,39 @@ int get_limit(Limit limit, std::uint64_t& soft, std::uint64_t& hard) {
 
 int set_limit(Limit limit, std::uint64_t soft, std::uint64_t hard) {
   const rlimit64 wanted{soft, hard};
-  return answer(syscall(SYS_prlimit64, 0, kResources[static_cast<std::size_t>(limit)], &wanted, nullptr));
+  return call(SYS_prlimit64, 0, kResources[static_cast<std::size_t>(limit)], &wanted, nullptr);
 }
 
-int close_descriptors(std::uint32_t first, std::uint32_t last) { return answer(syscall(SYS_close_range, first, last, 0U)); }
+int close_descriptors(std::uint32_t first, std::uint32_t last) { return call(SYS_close_range, first, last, 0U); }
 
 int set_umask(int mask) {
-  umask(static_cast<mode_t>(mask));
+  call(SYS_umask, mask);
   return 0;
 }
 
-int set_nice(int nice) { return answer(syscall(SYS_setpriority, PRIO_PROCESS, 0, nice)); }
+int set_nice(int nice) { return call(SYS_setpriority, PRIO_PROCESS, 0, nice); }
 
-int set_dumpable(bool dumpable) { return answer(prctl(PR_SET_DUMPABLE, dumpable ? 1UL : 0UL, 0UL, 0UL, 0UL)); }
+int set_dumpable(bool dumpable) { return call(SYS_prctl, PR_SET_DUMPABLE, dumpable ? 1UL : 0UL, 0UL, 0UL, 0UL); }
 
-int set_parent_death_signal(int number) { return answer(prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(number), 0UL, 0UL, 0UL)); }
+int set_parent_death_signal(int number) { return call(SYS_prctl, PR_SET_PDEATHSIG, static_cast<unsigned long>(number), 0UL, 0UL, 0UL); }
 
 int write_file(const char* path, std::string_view text) {
-  const int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return -errno;
-  const ssize_t wrote = write(fd, text.data(), text.size());
-  const int result = wrote < 0 ? -errno : static_cast<std::size_t>(wrote) == text.size() ? 0 : -EIO;
-  ::close(fd);
-  return result;
+  const int fd = raw_open(path, O_WRONLY);
+  if (fd < 0) return fd;
+  const int wrote = write(fd, text);
+  raw_close(fd);
+  return wrote < 0 ? wrote : static_cast<std::size_t>(wrote) == text.size() ? 0 : -EIO;
 }
 
-int make_directory(const char* path) { return answer(mkdir(path, 0755)); }
+int make_directory(const char* path) { return call(SYS_mkdirat, AT_FDCWD, path, 0755); }
 
-int remove_directory(const char* path) { return answer(rmdir(path)); }
+int remove_directory(const char* path) { return call(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR); }
+
+int enter_directory(const char* path) { return call(SYS_chdir, path); }
 
 int make_empty_file(const char* path) {
-  const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-  return fd < 0 ? -errno : answer(::close(fd));
+  const int fd = raw_open(path, O_WRONLY | O_CREAT | O_EXCL, 0444);
+  return fd < 0 ? fd : close(fd);
 }
 
 int unshare_namespaces(const bool (&namespaces)[kNamespaceCount]) {
@@ -231,20 +250,20 @@ int unshare_namespaces(const bool (&namespaces)[kNamespaceCount]) {
   constexpr int kFlags[kNamespaceCount] = {CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWNS, CLONE_NEWPID, kCloneNewCgroup};
   int flags = 0;
   for (std::size_t i = 0; i < kNamespaceCount; ++i) flags |= namespaces[i] ? kFlags[i] : 0;
-  return flags == 0 ? 0 : answer(unshare(flags));
+  return flags == 0 ? 0 : call(SYS_unshare, flags);
 }
 
-int make_mounts_private() { return answer(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr)); }
+int make_mounts_private() { return call(SYS_mount, nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr); }
 
 int mount_tmpfs(const char* path, const char* options, bool read_only) {
-  return answer(mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV | (read_only ? MS_RDONLY | MS_NOEXEC : 0UL), options));
+  return call(SYS_mount, "tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV | (read_only ? MS_RDONLY | MS_NOEXEC : 0UL), options);
 }
 
-int mount_proc(const char* path) { return answer(mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr)); }
+int mount_proc(const char* path) { return call(SYS_mount, "proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr); }
 
-int bind(const char* from, const char* to) { return answer(mount(from, to, nullptr, MS_BIND | MS_REC, nullptr)); }
+int bind(const char* from, const char* to) { return call(SYS_mount, from, to, nullptr, MS_BIND | MS_REC, nullptr); }
 
-int unmount(const char* path) { return answer(umount2(path, MNT_DETACH)); }
+int unmount(const char* path) { return call(SYS_umount2, path, MNT_DETACH); }
 
 namespace {
 constexpr unsigned kRecursive = 0x8000;  // AT_RECURSIVE
@@ -253,37 +272,55 @@ constexpr unsigned kRecursive = 0x8000;  // AT_RECURSIVE
 int set_read_only(const char* path) {
   constexpr std::uint64_t kReadOnly = 1;  // MOUNT_ATTR_RDONLY
   const std::uint64_t attributes[4] = {kReadOnly, 0, 0, 0};
-  return answer(syscall(SYS_mount_setattr, AT_FDCWD, path, kRecursive, attributes, sizeof attributes));
+  return call(SYS_mount_setattr, AT_FDCWD, path, kRecursive, attributes, sizeof attributes);
 }
 
 int copy_tree(const char* path) {
   constexpr unsigned kClone = 1;  // OPEN_TREE_CLONE
-  return answer(syscall(SYS_open_tree, AT_FDCWD, path, kClone | kRecursive | O_CLOEXEC));
+  return call(SYS_open_tree, AT_FDCWD, path, kClone | kRecursive | O_CLOEXEC);
 }
 
 int place_tree(int tree, const char* path) {
   constexpr unsigned kFromEmptyPath = 0x04;  // MOVE_MOUNT_F_EMPTY_PATH
   constexpr unsigned kFollowLinks = 0x10;    // MOVE_MOUNT_T_SYMLINKS
-  return answer(syscall(SYS_move_mount, tree, "", AT_FDCWD, path, kFromEmptyPath | kFollowLinks));
+  return call(SYS_move_mount, tree, "", AT_FDCWD, path, kFromEmptyPath | kFollowLinks);
 }
 
 int raise_loopback() {
-  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -errno;
+  const int fd = call(SYS_socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return fd;
   ifreq request{};
   std::memcpy(request.ifr_name, "lo", 3);
   request.ifr_flags = IFF_UP;
-  const int result = answer(ioctl(fd, SIOCSIFFLAGS, &request));
-  ::close(fd);
+  const int result = call(SYS_ioctl, fd, SIOCSIFFLAGS, &request);
+  close(fd);
   return result;
 }
 
 Identity ask_identity(std::uint64_t identity) {
-  const auto ask = [](std::uint64_t low, std::uint64_t high, std::uint64_t which) { return syscall(SYS_prctl, kIdentityOption, low, high, which, 0UL) == -1 ? errno : 0; };
+  const auto ask = [](std::uint64_t low, std::uint64_t high, std::uint64_t which) { return -call(SYS_prctl, kIdentityOption, low, high, which, 0UL); };
   if (ask(identity & 0xffffffff, identity >> 32, kAskThis) == kAnswerThis) return Identity::kThis;
   return ask(0, 0, kAskSome) == kAnswerSome ? Identity::kOther : Identity::kNone;
 }
 
-int close(int fd) { return answer(::close(fd)); }
+int process_number() { return call(SYS_getpid); }
+
+void* map_memory(std::size_t bytes) {
+  const long result = raw_call(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return result < 0 && result > -4096 ? nullptr : reinterpret_cast<void*>(result);
+}
+
+int write(int fd, std::string_view text) { return call(SYS_write, fd, text.data(), text.size()); }
+
+int set_broken_pipe(const SignalWords* wanted, SignalWords* before) {
+  constexpr std::size_t kMaskSize = 8;  // _NSIG / 8
+  return call(SYS_rt_sigaction, SIGPIPE, wanted, before, kMaskSize);
+}
+
+void end(int status) {
+  for (;;) call(SYS_exit_group, status);
+}
+
+int close(int fd) { return call(SYS_close, fd); }
 
 }  // namespace landshim::kernel

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The kernel's calls, thinly: each gives 0 or a positive result, or a negated errno. Alone sees <linux/landlock.h>.
+// None goes through the C library, whose wrappers the program may define itself: config/raw_call.h.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "config/policy.h"
 #include "shim/landlock_abi.h"
@@ -71,10 +73,21 @@ std::uint64_t permitted_capabilities();
 int drop_bounding(int capability);
 /// Sets permitted and effective, and inheritable, to these; ambient ones that are not among them go.
 int set_capabilities(std::uint64_t permitted, std::uint64_t inheritable);
+/// Makes all permitted ones effective: a start whose real user alone is root has none that is.
+int use_capabilities();
 /// Raises a permitted and inheritable capability into the ambient set: what it starts has it as well.
 int raise_ambient(int capability);
 /// PR_SET_KEEPCAPS: the next change of user leaves the permitted set.
 int keep_capabilities_once();
+
+/// Unknown where the question is blocked: -1 is nobody, setresuid(2).
+struct Ids {
+  std::uint32_t real = 0xffff'ffff;
+  std::uint32_t effective = 0xffff'ffff;
+  std::uint32_t saved = 0xffff'ffff;
+};
+/// getresuid(2), getresgid(2), getgroups(2).
+void get_ids(Ids& users, Ids& groups, std::vector<std::uint32_t>& supplementary);
 
 /// setgroups(2), setresgid(2), setresuid(2) of this thread: all three ids.
 int set_groups(std::span<const std::uint32_t> groups);
@@ -95,9 +108,10 @@ int set_parent_death_signal(int number);
 /// Writes a whole text to a file that is there.
 int write_file(const char* path, std::string_view text);
 
-/// mkdir(2), rmdir(2), and a file of no bytes that all may read.
+/// mkdir(2), rmdir(2), chdir(2), and a file of no bytes that all may read.
 int make_directory(const char* path);
 int remove_directory(const char* path);
+int enter_directory(const char* path);
 int make_empty_file(const char* path);
 
 /// unshare(2) of one or more namespaces.
@@ -120,6 +134,25 @@ int raise_loopback();
 
 enum class Identity : std::uint8_t { kNone, kOther, kThis };
 Identity ask_identity(std::uint64_t identity);
+
+/// getpid(2).
+int process_number();
+
+/// Memory of its own, all zero; null: there is none.
+void* map_memory(std::size_t bytes);
+
+/// write(2), once.
+int write(int fd, std::string_view text);
+
+/// What SIGPIPE does, as rt_sigaction(2) has it: the handler comes first, the rest has room to spare.
+struct SignalWords {
+  unsigned long words[8] = {};
+};
+/// Sets and asks, each where it is not null.
+int set_broken_pipe(const SignalWords* wanted, SignalWords* before);
+
+/// exit_group(2).
+[[noreturn]] void end(int status);
 
 int close(int fd);
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "shim/namespaces.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
-#include <climits>
 
+#include "config/raw_call.h"
+#include "config/surroundings.h"
 #include "shim/kernel.h"
 #include "shim/place.h"
 
@@ -29,8 +27,7 @@ class Entry {
 
   Result<Done> mounts() {
     if (!entered(Namespace::kMount)) return Done{};
-    char buffer[PATH_MAX];
-    const char* const directory = getcwd(buffer, sizeof buffer);
+    const std::string directory = working_directory();
     if (const int result = kernel::make_mounts_private(); result < 0) return failed("the mounts cannot be made private", result);
     if (entered(Namespace::kPid))
       if (const int result = kernel::mount_proc("/proc"); result < 0) return failed("/proc of the pid namespace cannot be mounted", result);
@@ -41,8 +38,8 @@ class Entry {
     if (wanted_.read_only)
       if (Result<Done> done = remount(); !done) return done;
     // The working directory lies under what was mounted over it: it would show what is hidden, and be read-only itself.
-    if (directory == nullptr || directory[0] != '/') return failed("the working directory has no name by which it could be entered again after mounting; start elsewhere", 0);
-    if (chdir(directory) != 0) return failed(std::string(directory) + ": the working directory cannot be entered again after mounting; start elsewhere", -errno);
+    if (directory.empty()) return failed("the working directory has no name by which it could be entered again after mounting; start elsewhere", 0);
+    if (const int result = kernel::enter_directory(directory.c_str()); result < 0) return failed(directory + ": the working directory cannot be entered again after mounting; start elsewhere", result);
     return Done{};
   }
 
@@ -77,7 +74,7 @@ class Entry {
   Result<Done> hide() {
     for (const PlannedPath& path : wanted_.hide) {
       struct stat info {};
-      if (path.pattern || stat(path.path.c_str(), &info) != 0) {
+      if (path.pattern || raw_status(path.path.c_str(), info) != 0) {
         if (path.missing_ok) continue;
         return Error{"hide = " + path.path + ": there is no such path; correct it, or write -" + path.path + " if it may be missing", place(plan_, path.origin), 0};
       }

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 // Door 1: the constructor of liblandshim.so. It runs before main, and with -z initfirst before the constructors of
 // every library: main starts under the policy, or the process ends with status 125. No way out in between.
-#include <unistd.h>
-
 #include <cerrno>
 
 #include "shim/arrive.h"
+#include "shim/restrict.h"
 
 namespace {
 
-// glibc passes the three arguments of main and has not set environ yet; musl passes none and has.
-__attribute__((constructor)) void start(int, char**, char** arguments_environment) {
+// The environment is the one that the kernel laid behind the arguments, which glibc passes to constructors. Not
+// `environ`: a program may have a variable of that name, and the loader would take that.
+__attribute__((constructor)) void start(int count, char** arguments, char** environment) {
   const int kept_errno = errno;
-  landshim::arrive(environ != nullptr ? environ : arguments_environment, {"LD_PRELOAD", true});
+  // Another C library passes nothing, and these are what happened to be in the registers.
+  if (arguments == nullptr || environment != arguments + count + 1 || arguments[count] != nullptr)
+    landshim::refuse({"the loader tells nothing of the environment: this is not the GNU C library; use landshim run"});
+  landshim::arrive(environment, {"LD_PRELOAD", true});
   errno = kept_errno;
 }
 

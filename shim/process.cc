@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "shim/process.h"
 
-#include <unistd.h>
-
 #include <cerrno>
 
 #include "config/values.h"
@@ -21,7 +19,7 @@ Result<Done> step(const Plan& plan, Origin origin, const char* what, int result)
 Result<Done> join_group(const Plan& plan) {
   const PlannedGroup& group = plan.group;
   if (!group.used) return Done{};
-  const std::string own = group.parent + "/landshim-" + std::to_string(getpid());
+  const std::string own = group.parent + "/landshim-" + std::to_string(kernel::process_number());
   constexpr std::uint64_t kPeriod = 100'000;  // microseconds: the default of cpu.max
   int made = kernel::make_directory(own.c_str());
   // Left behind by an earlier process of this number. Only an empty group can be removed.
@@ -61,6 +59,8 @@ Result<Done> set_resources(const Plan& plan) {
 
 Result<Done> set_privileges(const Plan& plan) {
   const PlannedProcess& process = plan.process;
+  if (process.drop_bounding || process.gids.written() || process.gid.written() || process.uid.written())
+    if (Result<Done> done = step(plan, {}, "capabilities cannot be used", kernel::use_capabilities()); !done) return done;
   // The bounding set first: it needs CAP_SETPCAP, which goes below.
   if (process.drop_bounding)
     for (int i = 0; i < kCapabilityCount; ++i) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "shim/host.h"
+#include "shim/kernel.h"
 #include "shim/place.h"
 
 namespace landshim {
@@ -32,23 +33,22 @@ std::vector<std::string> loss_lines(const Plan& plan) {
 void say(std::string_view text) {
   std::string line = "landshim: " + std::string(text) + "\n";
   // A reader of standard error that has gone must not turn a status into a signal.
-  struct sigaction ignored {};
-  struct sigaction before {};
-  ignored.sa_handler = SIG_IGN;
-  const bool changed = sigaction(SIGPIPE, &ignored, &before) == 0;
+  const kernel::SignalWords ignored{{reinterpret_cast<unsigned long>(SIG_IGN)}};
+  kernel::SignalWords before;
+  const bool changed = kernel::set_broken_pipe(&ignored, &before) == 0;
   std::size_t done = 0;
   while (done < line.size()) {
-    const ssize_t wrote = write(STDERR_FILENO, line.data() + done, line.size() - done);
-    if (wrote < 0 && errno == EINTR) continue;
+    const int wrote = kernel::write(STDERR_FILENO, std::string_view(line).substr(done));
+    if (wrote == -EINTR) continue;
     if (wrote <= 0) break;
     done += static_cast<std::size_t>(wrote);
   }
-  if (changed) sigaction(SIGPIPE, &before, nullptr);
+  if (changed) kernel::set_broken_pipe(&before, nullptr);
 }
 
 void refuse(const Error& error) {
   say(text(error));
-  _exit(kRefused);
+  kernel::end(kRefused);
 }
 
 }  // namespace landshim

@@ -38,6 +38,7 @@ int cannot_start(const std::string& program, int error) {
 }
 
 int run(const Request& request) {
+  const pid_t parent = getppid();
   std::string named = request.policy;
   if (named.empty())
     if (const char* value = getenv("LANDSHIM_POLICY")) named = value;
@@ -65,7 +66,7 @@ int run(const Request& request) {
     if (!plan) refuse(plan.error());
     if (const Result<Done> done = edit_environment(plan->environment, environ, 0); !done) refuse(done.error());
     if (const Result<Done> done = enter_namespaces(*plan); !done) refuse(done.error());
-    if (plan->namespaces.enter[static_cast<std::size_t>(Namespace::kPid)]) enter_pid_namespace();
+    if (plan->namespaces.enter[static_cast<std::size_t>(Namespace::kPid)]) enter_pid_namespace(parent, plan->process.parent_death_signal.value);
     if (const Result<Done> done = enforce(*plan); !done) refuse(done.error());
     for (const std::string& line : loss_lines(*plan)) say(line);
   }

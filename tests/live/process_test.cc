@@ -438,3 +438,31 @@ TEST_CASE("a program gets the signal that it asked for when its parent ends", "[
   CHECK(orphaned(built("landshim") + " run -p " + open_policy + " --") == "ready\ntold\n");
   CHECK(orphaned("env LD_PRELOAD=" + shim() + " LANDSHIM_POLICY=" + open_policy) == "ready\ntold\n");
 }
+
+TEST_CASE("in a pid namespace too a program gets the signal that it asked for when the parent of landshim ends", "[live][process][pid]") {
+  if (run(as_nobody({{"/usr/bin/unshare", "-r", "true"}, {}, {}})).status != 0) return skip("needs user namespaces for ordinary users");
+  const Scratch place;
+  // The program tells of each signal as it comes; one that kills it leaves nothing to tell.
+  const std::string code = "$SIG{$_} = eval qq{sub { print qq{$_\\n}; exit }} for qw(TERM ALRM CHLD); $| = 1; print qq{ready\n}; open my $f, '>', $ARGV[0] or die; close $f; for (1 .. 40) { select undef, undef, undef, 0.05 } print qq{never told\n};";
+  for (const bool nobody : {true, false}) {
+    if (!nobody && !is_root()) continue;
+    const auto orphaned = [&](const std::string& number, const std::string& lines) {
+      const std::string ready = place / "ready";
+      std::filesystem::remove(ready);
+      const std::string policy = place.file(number + ".ini", "[filesystem]\naccess = all\n[process]\n" + (number.empty() ? "" : "parent_death_signal = " + number + "\n") + lines);
+      Start start{{"/bin/sh", "-c", built("landshim") + " run -p " + policy + " -- /usr/bin/perl -e \"$CODE\" \"$READY\" & i=0; while [ ! -e \"$READY\" ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i+1)); done; kill -9 $$"}, {}, {}};
+      start.environment = {{"CODE", code}, {"READY", ready}};
+      return run(nobody ? as_nobody(start) : start).out;
+    };
+    REQUIRE(chmod(place.path().c_str(), 0777) == 0);
+    const std::string pid = "[namespaces]\npid = yes\n";
+    CHECK(orphaned("", pid) == "ready\nnever told\n");
+    for (const char* lines : {"", "[namespaces]\npid = yes\n", "[namespaces]\npid = yes\nmount = yes\n"}) {
+      INFO((nobody ? "an ordinary user" : "root") << ": " << lines);
+      CHECK(orphaned("TERM", lines) == "ready\nTERM\n");
+      CHECK(orphaned("ALRM", lines) == "ready\nALRM\n");
+      CHECK(orphaned("17", lines) == "ready\nCHLD\n");
+      CHECK(orphaned("KILL", lines) == "ready\n");
+    }
+  }
+}
