@@ -107,6 +107,7 @@ class FilterPlanner {
     close(Closure::kFastOpen, ruled && !policy_.connect_tcp.any);
     close(Closure::kUpperLayers, ruled && !granted(Family::kSmc));
     close(Closure::kIoUringNetwork, ruled);
+    close(Closure::kIoUringUnix, !ruled && network_.unix_sockets == UnixAccess::kDeny);
     close(Closure::kListen, !network_.listen);
     close(Closure::kSysv, policy_.sysv.value == Permission::kDeny);
     close(Closure::kMqueue, policy_.mqueue.value == Permission::kDeny);
@@ -133,6 +134,7 @@ class FilterPlanner {
       case Closure::kFastOpen: return policy_.connect_tcp.origin;
       case Closure::kUpperLayers: return setting(Family::kSmc).origin;
       case Closure::kIoUringNetwork: return policy_.network.origin;
+      case Closure::kIoUringUnix: return policy_.unix_sockets.origin;
       case Closure::kListen: return policy_.listen.origin;
       case Closure::kSysv: return policy_.sysv.origin;
       case Closure::kMqueue: return policy_.mqueue.origin;
@@ -374,7 +376,52 @@ bool holds(const Condition& condition, const std::uint64_t (&arguments)[6]) {
   return false;
 }
 
+// Whether some arguments may meet all of these at once. Where it cannot be told: yes.
+bool may_meet(const std::vector<Condition>& conditions) {
+  std::uint64_t known[6] = {};  // bits that are fixed, and what they are
+  std::uint64_t arguments[6] = {};
+  for (const Condition& condition : conditions) {
+    if (condition.op != Compare::kEqual && condition.op != Compare::kMaskedEqual) continue;
+    const std::uint64_t mask = (condition.op == Compare::kEqual ? ~std::uint64_t{0} : condition.mask) & (condition.narrow ? kLow32 : ~std::uint64_t{0});
+    std::uint64_t& fixed = known[condition.arg];
+    if (((arguments[condition.arg] ^ condition.value) & fixed & mask) != 0) return false;
+    fixed |= mask;
+    arguments[condition.arg] |= condition.value & mask;
+  }
+  for (const Condition& condition : conditions) {
+    const std::uint64_t width = condition.narrow ? kLow32 : ~std::uint64_t{0};
+    const std::uint64_t read = condition.op == Compare::kAnyBit ? condition.mask & width : width;
+    if ((read & ~known[condition.arg]) == 0 && !holds(condition, arguments)) return false;
+  }
+  return true;
+}
+
+bool denies(const PlannedCall& call, const ClosureRow& row) {
+  std::vector<Condition> tests;
+  for (int i = 0; i < row.tests; ++i) tests.push_back(condition(row.all_of[i]));
+  for (const CallRule& rule : call.rules) {
+    std::vector<Condition> both = tests;
+    both.insert(both.end(), rule.all_of.begin(), rule.all_of.end());
+    if (!may_meet(both)) continue;
+    if (rule.action.kind < ActionKind::kDeny) return false;
+    const auto asked = [&](const Condition& one) { return std::find(tests.begin(), tests.end(), one) != tests.end(); };
+    if (std::all_of(rule.all_of.begin(), rule.all_of.end(), asked)) return true;
+  }
+  return call.otherwise.kind >= ActionKind::kDeny;
+}
+
 }  // namespace
+
+std::vector<std::string_view> open_calls(const Filter& filter, Closure closure) {
+  std::vector<std::string_view> out;
+  for (const ClosureRow& row : closure_rows()) {
+    if (row.closure != closure || (!filter.compat && !native_has(row.call))) continue;
+    const auto planned = std::find_if(filter.calls.begin(), filter.calls.end(), [&](const PlannedCall& call) { return call.call == row.call; });
+    const bool closed = planned != filter.calls.end() ? denies(*planned, row) : filter.otherwise.kind >= ActionKind::kDeny;
+    if (!closed && std::find(out.begin(), out.end(), row.call) == out.end()) out.push_back(row.call);
+  }
+  return out;
+}
 
 PlannedCall combined(const PlannedCall& a, const PlannedCall& b) {
   if (only_closes(a) && nothing_above_deny(b)) return before(a, b);

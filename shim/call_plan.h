@@ -25,4 +25,7 @@ PlannedCall combined(const PlannedCall& a, const PlannedCall& b);
 /// What `call` answers to these arguments (64 bits each, as a program passes them).
 Action decide(const PlannedCall& call, const std::uint64_t (&arguments)[6]);
 
+/// The calls of a closure that the filter lets through all the same, wholly or in part.
+std::vector<std::string_view> open_calls(const Filter& filter, Closure closure);
+
 }  // namespace landshim

@@ -13,7 +13,7 @@ namespace landshim {
 /// A demand that closes system calls, whole or by their arguments.
 enum class Closure : std::uint8_t {
   // Demands of the sections of a policy.
-  kFastOpen, kUpperLayers, kIoUringNetwork, kListen, kSysv, kMqueue, kKeyring, kScheduling, kLimitsOfOthers,
+  kFastOpen, kUpperLayers, kIoUringNetwork, kIoUringUnix, kListen, kSysv, kMqueue, kKeyring, kScheduling, kLimitsOfOthers,
   kModesAndTimes, kOwner, kAttributes, kIoUringMetadata, kSubvolumes, kSetId, kTruncation,
   kMemfd, kMemfdExec, kWriteExecute, kExecve,
   // The default profile of [syscalls].

@@ -7,12 +7,44 @@
 #include "config/call_line.h"
 #include "config/keys.h"
 #include "config/values.h"
+#include "shim/call_plan.h"
 
 namespace landshim {
 
 namespace {
 
 constexpr const char* kOnlyMeant = "deny was meant, allow is in force: see below";
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+// What lets these calls through, each once: "FILE:LINE".
+std::vector<std::string> lines_that_open(const Policy& policy, const std::vector<std::string_view>& calls) {
+  std::vector<std::string> out;
+  for (const CallLine& line : policy.call_lines) {
+    const std::string at = where(policy, line.origin);
+    if (line.action.kind < ActionKind::kDeny && std::find(calls.begin(), calls.end(), line.call) != calls.end() && std::find(out.begin(), out.end(), at) == out.end()) out.push_back(at);
+  }
+  return out;
+}
+
+// What the profile closes by default and this filter does not, with what would close it.
+std::vector<std::string> open_of_profile(const Policy& policy, const Filter& filter) {
+  std::vector<std::string> out;
+  for (std::size_t i = static_cast<std::size_t>(kFirstOfProfile); i < kClosures; ++i) {
+    const auto closure = static_cast<Closure>(i);
+    const std::vector<std::string_view> calls = open_calls(filter, closure);
+    if (calls.empty()) continue;
+    std::string line = closure == Closure::kIoUring ? "doing through io_uring what the filter closes for calls, setting set-user-ID bits among it" : words(closure).closes + std::string(", as far as the user may");
+    line += ": profile = default";
+    if (filter.closures[i]) line += ", and no line that allows " + listed({calls.begin(), calls.end()}) + " (" + listed(lines_that_open(policy, calls)) + ")";
+    out.push_back(std::move(line));
+  }
+  return out;
+}
 
 class Writer {
  public:
@@ -144,7 +176,7 @@ class Writer {
     line("System calls: profile = " + std::string(kProfiles[static_cast<std::size_t>(policy_.call_profile.value)]) + at(policy_.call_profile.origin) + "; what no line names: " + words(plan_.filter.otherwise) + at(policy_.call_default.origin));
     line("  a foreign call table " + std::string(plan_.filter.compat ? "of 32 bits is held to the same rules" : "ends the process (SIGSYS)"));
     for (std::size_t i = 0; i < kClosures; ++i)
-      if (plan_.filter.closures[i]) line("  closed: " + padded(words(static_cast<Closure>(i)).closes, 68) + words(static_cast<Closure>(i)).demand);
+      if (plan_.filter.closures[i]) closure(static_cast<Closure>(i));
     std::string_view last;
     for (const CallLine& call : policy_.call_lines) {
       if (call.word == last && call.word != call.call) continue;  // once for a group
@@ -153,6 +185,12 @@ class Writer {
       for (std::size_t i = 0; i < call.all_of.size(); ++i) row += (i == 0 ? " if " : " and ") + words(call.all_of[i]);
       line(row + at(call.origin));
     }
+  }
+
+  void closure(Closure closure) {
+    const std::vector<std::string_view> calls = open_calls(plan_.filter, closure);
+    if (calls.empty()) return line("  closed: " + padded(words(closure).closes, 68) + words(closure).demand);
+    line("  reopened: " + padded(words(closure).closes, 66) + listed({calls.begin(), calls.end()}) + " by " + listed(lines_that_open(policy_, calls)));
   }
 
   void process() {
@@ -260,7 +298,7 @@ std::vector<std::string> still_possible(const Policy& policy, const Plan& plan) 
   if (restricts_files(policy) && plan.ruleset.handled_fs == 0) out.push_back("reading, writing and running every file that the user may: Landlock ABI 1");
   if (!plan.filter.used) out.push_back("every system call, with what [network], [ipc], [syscalls] and metadata would close: a kernel with seccomp filters");
   out.push_back(plan.process.close.empty() ? "using the descriptors that the program was started with, whatever they lead to: inherit_fds" : "using the descriptors that inherit_fds keeps, whatever they lead to");
-  if (plan.namespaces.read_only) out.push_back("changing modes and times where the policy makes files writable: metadata = deny");
+  if (plan.namespaces.read_only && metadata != Metadata::kDeny) out.push_back("changing " + std::string(metadata == Metadata::kModes ? "modes and times" : "all metadata") + " where the policy makes files writable, and of the program's own file with LD_PRELOAD or LD_AUDIT (/proc/self/exe): metadata = deny");
   else if (metadata == Metadata::kModes) out.push_back("changing modes and times of any file the user owns: metadata = deny");
   if (metadata == Metadata::kAllow && !plan.namespaces.read_only) out.push_back("changing modes, times, owner and attributes of any file, as far as the user may: metadata = deny or modes");
   const bool tcp = policy.connect_tcp.granted() || policy.bind_tcp.granted();
@@ -279,14 +317,14 @@ std::vector<std::string> still_possible(const Policy& policy, const Plan& plan) 
   if (!plan.namespaces.enter[static_cast<std::size_t>(Namespace::kNetwork)]) out.push_back("seeing the names and hardware addresses of network interfaces, by ioctl(2) on any socket: network = yes in [namespaces]");
   out.push_back("seeing the machine: its name, kernel, memory, load and mounts (uname, sysinfo, listmount)");
   out.push_back(plan.process.limits.empty() && !plan.group.used ? "using up memory, processor time, processes and disk: [limits]" : "using up what [limits] leave of memory, processor time, processes and disk");
-  const auto closed = [&](Closure closure) { return plan.filter.closures[static_cast<std::size_t>(closure)]; };
-  if (!closed(Closure::kIoUring) && !closed(Closure::kIoUringNetwork) && !closed(Closure::kIoUringMetadata)) out.push_back("doing through io_uring what the filter closes for calls: profile = default");
+  if (plan.filter.used)
+    for (std::string& line : open_of_profile(policy, plan.filter)) out.push_back(std::move(line));
   if (plan.filter.otherwise.kind == ActionKind::kAllow) out.push_back("system calls that are younger than this landshim: profile = strict");
   if (plan.process.capabilities != 0) out.push_back("using the capabilities that are left: capabilities = none");
   if (policy.memfd.value == Memfd::kAllow && restricts_files(policy)) out.push_back("executing code from a file in memory (memfd_create): memfd = noexec or deny");
   if (policy.write_execute.value == Permission::kAllow) out.push_back("making memory that is writable and executable: write_execute = deny");
   else out.push_back("executing code written into a granted file and mapped from it, into what a program's own file asks for (a writable code segment, an executable stack), or by ptrace into a child: write_execute looks at the calls of a program alone");
-  out.push_back("with LD_PRELOAD, code that runs before the shim: IFUNC resolvers, audit modules, another initfirst library: landshim run");
+  out.push_back("with LD_PRELOAD, code that runs before or within the shim: IFUNC resolvers, audit modules, another initfirst library, functions of the program that have names of the C library: landshim run");
   return out;
 }
 

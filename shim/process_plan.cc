@@ -72,21 +72,21 @@ class ProcessPlanner {
     if (!policy_.uid.written() && !policy_.gid.written() && !policy_.gids.written()) return;
     const Origin origin = policy_.uid.written() ? policy_.uid.origin : policy_.gid.written() ? policy_.gid.origin : policy_.gids.origin;
     const bool user_stays = !policy_.uid.written() || (policy_.uid.value == host_.uid && host_.one_uid);
-    const bool group_stays = !policy_.gid.written() || (policy_.gid.value == host_.gid && host_.one_gid);
-    const bool groups_stay = !policy_.gids.written() || other_groups(policy_.gids.value) == other_groups(host_.groups);
-    if (user_stays && group_stays && groups_stay) return;
-    if ((!user_stays && !has(kSetUid)) || (!(group_stays && groups_stay) && !has(kSetGid)))
+    const bool groups_stay = policy_.gid.value == host_.gid && host_.one_gid && other_groups(policy_.gids.value) == other_groups(host_.groups);
+    const bool only_user = !policy_.group.written() && !policy_.groups_origin.written();
+    if (only_user && user_stays && groups_stay) return;
+    if ((!user_stays && !has(kSetUid)) || !has(kSetGid))
       return demands_.refuse(origin, "changing user or groups needs a privileged start (CAP_SETUID, CAP_SETGID); start landshim as root, or remove the line");
     if (plan_.namespaces.enter[static_cast<std::size_t>(Namespace::kUser)])
       return demands_.refuse(origin, "a user namespace has one user only; remove user and groups here, or user = yes in [namespaces]");
     out.uid = policy_.uid;
-    if (!group_stays) out.gid = policy_.gid;
-    if (!groups_stay) out.gids = policy_.gids;
+    out.gid = policy_.gid;
+    out.gids = policy_.gids;
   }
 
   // As a set, and without the group that the process has anyway: logins list it, and it gives nothing more.
   std::vector<std::uint32_t> other_groups(std::vector<std::uint32_t> groups) const {
-    std::erase(groups, policy_.gid.written() ? policy_.gid.value : host_.gid);
+    std::erase(groups, policy_.gid.value);
     std::sort(groups.begin(), groups.end());
     groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
     return groups;

@@ -187,6 +187,11 @@ TEST_CASE("a thread that a library starts before the shim is never left free in 
   check_program("herald-thread");
 }
 
+TEST_CASE("a function of the program that has a name of the C library runs within a preloaded shim, before the policy is in force", "[live][doors]") {
+  REQUIRE_ABI(1);
+  check_program("herald-namesake");
+}
+
 TEST_CASE("a static program is held by the command and by a carrier, and loads no library", "[live][doors]") {
   REQUIRE_ABI(1);
   check_program("herald-static");
@@ -226,7 +231,7 @@ TEST_CASE("all code of a child of another C library is held", "[live][doors]") {
 TEST_CASE("every row of the table of doors is tried", "[live][doors]") {
   std::set<std::string_view> programs;
   for (const DoorRow& row : door_rows()) programs.insert(row.program);
-  CHECK(programs == std::set<std::string_view>{"herald", "herald-first", "herald-thread", "herald-static", "herald-static-pie", "set-user-ID", "herald-musl", "script", "child", "static child", "musl child"});
+  CHECK(programs == std::set<std::string_view>{"herald", "herald-first", "herald-thread", "herald-static", "herald-static-pie", "herald-namesake", "set-user-ID", "herald-musl", "script", "child", "static child", "musl child"});
 }
 
 TEST_CASE("a module of LD_AUDIT that the loader cannot load is ignored, and the program runs free", "[live][doors][audit]") {

@@ -336,6 +336,30 @@ TEST_CASE("what the policy does not make writable is read-only, metadata and all
     }
 }
 
+TEST_CASE("open: a preloaded program reaches the metadata of its own file by /proc/self/exe, unless metadata is denied", "[live][namespaces][mount]") {
+  REQUIRE_USER_NAMESPACES();
+  for (const User& user : users()) {
+    INFO(user.name);
+    const Scratch place;
+    const std::string program = place / "perl";
+    std::filesystem::copy_file("/usr/bin/perl", program);
+    if (user.nobody && is_root()) REQUIRE(chown(program.c_str(), 65534, 65534) == 0);
+    const auto mode = [&] {
+      struct stat info {};
+      REQUIRE(stat(program.c_str(), &info) == 0);
+      return info.st_mode & 07777;
+    };
+    const auto policy = [&](const char* metadata) { return kBase + "read_exec = " + place.path() + "\nmetadata = " + metadata + "\n[namespaces]\nmount = yes\n"; };
+    const Start start = as(user, {{program, "-e", "print map { (chmod(0755, $_) ? 0 : $! + 0) . qq{\\n} } @ARGV", program, "/proc/self/exe"}, {}, {}});
+    REQUIRE(chmod(program.c_str(), 0700) == 0);
+    CHECK(said(run_by_command(policy("modes"), start)) == number(EROFS) + number(EROFS));
+    CHECK(said(run_under(policy("deny"), start)) == number(EPERM) + number(EPERM));
+    CHECK(mode() == 0700);
+    CHECK(said(run_under(policy("modes"), start)) == number(EROFS) + "0\n");
+    CHECK(mode() == 0755);
+  }
+}
+
 TEST_CASE("a working directory that is writable stays so, by its relative name too", "[live][namespaces][mount]") {
   REQUIRE_USER_NAMESPACES();
   for (const User& user : users())

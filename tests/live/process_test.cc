@@ -217,6 +217,52 @@ TEST_CASE("a change of user that cannot be is refused with its line", "[live][pr
   }
 }
 
+TEST_CASE("user leaves no group and no id of another, also where the effective user is right already", "[live][root][process][user]") {
+  REQUIRE_ROOT();
+  const Scratch place;
+  const std::string policy = place.file("policy.ini", process("user = nobody\n"));
+  // Started with the effective user there, and as `ids` say.
+  const auto started = [&](const std::string& ids, const std::string& command) { return run({{"/bin/sh", "-c", "exec setpriv " + ids + " " + command + " cat /proc/self/status"}, {}, {}}); };
+  const std::string by_command = built("landshim") + " run -p " + policy + " --";
+  const std::string by_preload = "env LD_PRELOAD=" + shim() + " LANDSHIM_POLICY=" + policy;
+  const std::string privileges = " --inh-caps +setgid,+setuid --ambient-caps +setgid,+setuid";
+  for (const std::string& door : {by_command, by_preload}) {
+    INFO(door);
+    // As it should be: with nobody's group in the list too, which logins add.
+    for (const char* groups : {"--clear-groups", "--groups 65534"}) CHECK(field(started(std::string("--reuid 65534 --regid 65534 ") + groups, door).out, "Uid") == "65534\t65534\t65534\t65534");
+    for (const char* ids : {"--reuid 65534 --regid 0 --clear-groups", "--reuid 65534 --regid 65534 --groups 0,4"}) {
+      INFO(ids);
+      const Outcome control = started(ids, "");
+      CHECK((field(control.out, "Gid") != "65534\t65534\t65534\t65534" || field(control.out, "Groups").starts_with("0 4")));
+      CHECK(refusal_of(started(ids, door)).find("changing user or groups needs a privileged start") != std::string::npos);
+      const Outcome changed = started(ids + privileges, door);
+      INFO(changed.err);
+      CHECK(field(changed.out, "Uid") == "65534\t65534\t65534\t65534");
+      CHECK(field(changed.out, "Gid") == "65534\t65534\t65534\t65534");
+      CHECK(field(changed.out, "Groups").find_first_of("0123456789") == std::string::npos);
+      CHECK(sets_of(changed).permitted == 0);
+    }
+  }
+}
+
+TEST_CASE("user leaves no real user of another", "[live][root][process][user]") {
+  REQUIRE_ROOT();
+  // Such a start counts as privileged for the loader: the policy lies where an administrator would put it.
+  const Scratch place;
+  const std::string policy = place.file("mixed.ini", process("user = nobody\n"));
+  const std::string code = "print qq{$< $>\\n}; " + call(SYS_setresuid, "-1, 0, -1");
+  const auto started = [&](const std::string& door) {
+    Start start{{"/usr/bin/unshare", "-m", "/bin/sh", "-c",
+                 "mount -t tmpfs none \"$PREFIX\"/share && mkdir -p \"$PREFIX\"/share/landshim/profiles && cp " + policy + " \"$PREFIX\"/share/landshim/profiles && exec setpriv --euid 65534 " + door + " perl -e \"$CODE\""}, {}, {}};
+    start.environment = {{"CODE", code}, {"PREFIX", LANDSHIM_PREFIX}, {"HOME", "/nonexistent"}};
+    start.unset = {"XDG_CONFIG_HOME"};
+    return run(start);
+  };
+  if (!std::filesystem::is_directory(LANDSHIM_PREFIX "/share")) return skip("needs " LANDSHIM_PREFIX "/share");
+  CHECK(said(started("")) == "0 65534\n0\n");
+  CHECK(said(started(built("landshim") + " run -p mixed --")) == "65534 65534\n" + number(EPERM));
+}
+
 TEST_CASE("inherited descriptors are closed but those that are kept", "[live][process][descriptors]") {
   const Scratch scratch;
   std::vector<int> fds;

@@ -421,6 +421,9 @@ TEST_CASE("a line takes the place of what the profile says of a call", "[live][s
   CHECK(ring.under(open_sections + "[syscalls]\nio_uring_setup = allow\n") == EFAULT);
   CHECK(raw(SYS_io_uring_enter, "-1", "0", "0", "0").under(open_sections + "[syscalls]\nio_uring_setup = allow\n") == ENOSYS);
   CHECK(ring.under(base_policy() + "[network]\naccess = all\n[filesystem]\nmetadata = allow\n[syscalls]\nio_uring_setup = allow\n") == EFAULT);
+  // A ring makes sockets, and listens.
+  for (const char* closed : {"unix = deny\n", "listen = deny\n"}) CHECK(ring.under(open_sections + "[network]\n" + closed + "[syscalls]\n@known = allow\n") == ENOSYS);
+  CHECK(ring.under(open_sections + "[syscalls]\n@known = allow\n") == EFAULT);
   CHECK(raw(SYS_unshare, "-1").under(calls_section("unshare = allow\n")) == EINVAL);
   CHECK(raw(SYS_setns, "-1", "0").under(calls_section("unshare = allow\n")) == EPERM);
   CHECK(raw(SYS_unshare, "-1").under(calls_section("unshare = deny EXDEV\n")) == EXDEV);

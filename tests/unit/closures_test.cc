@@ -26,6 +26,7 @@ std::string policy_with(Closure closure) {
     case Closure::kFastOpen:
     case Closure::kUpperLayers:
     case Closure::kIoUringNetwork: return files + open_ipc + "[network]\nconnect_tcp = 443\n" + no_profile;
+    case Closure::kIoUringUnix: return files + open_ipc + "[network]\naccess = all\nunix = deny\n" + no_profile;
     case Closure::kListen: return files + open_ipc + "[network]\naccess = all\nlisten = deny\n" + no_profile;
     case Closure::kSysv: return files + "[ipc]\nsysv = deny\nmqueue = allow\nkeyring = allow\n" + all + no_profile;
     case Closure::kMqueue: return files + "[ipc]\nsysv = allow\nmqueue = deny\nkeyring = allow\n" + all + no_profile;

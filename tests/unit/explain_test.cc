@@ -141,7 +141,7 @@ Still possible
   system calls that are younger than this landshim: profile = strict
   executing code from a file in memory (memfd_create): memfd = noexec or deny
   making memory that is writable and executable: write_execute = deny
-  with LD_PRELOAD, code that runs before the shim: IFUNC resolvers, audit modules, another initfirst library: landshim run
+  with LD_PRELOAD, code that runs before or within the shim: IFUNC resolvers, audit modules, another initfirst library, functions of the program that have names of the C library: landshim run
 )");
   for (std::size_t i = 0; i < std::min(got.size(), wanted.size()); ++i) CHECK(got[i] == wanted[i]);
   CHECK(got.size() == wanted.size());
@@ -228,7 +228,7 @@ TEST_CASE("a group is told once, not once for each of its calls", "[explain]") {
 TEST_CASE("every closure in force is told with its words, and no other", "[explain]") {
   std::bitset<kClosures> seen;
   for (const char* text : {"", "[network]\nconnect_tcp = 443\n", "[ipc]\nscheduling = deny\n", "[network]\naccess = all\n[syscalls]\nprofile = none\n", "[policy]\nabi = 2\n",
-                           "[process]\nmemfd = deny\n", "[process]\nmemfd = noexec\n", "[process]\nwrite_execute = deny\nexecve = deny\n"}) {
+                           "[process]\nmemfd = deny\n", "[process]\nmemfd = noexec\n", "[process]\nwrite_execute = deny\nexecve = deny\n", "[network]\naccess = all\nunix = deny\n"}) {
     const Explained explained = on(text);
     const std::string out = told(explained);
     for (std::size_t i = 0; i < kClosures; ++i) {
@@ -243,6 +243,36 @@ TEST_CASE("every closure in force is told with its words, and no other", "[expla
     seen |= explained.plan.filter.closures;
   }
   CHECK(seen.all());
+}
+
+TEST_CASE("what lines of [syscalls] open again is not said to be closed, and the lines are named", "[explain]") {
+  const Explained list = on("[syscalls]\ndefault = deny\n@system-service = allow\n");
+  const std::string text = told(list);
+  CHECK(holds(text, "  reopened: new namespaces; clone3                                            clone3, clone, unshare, setns by made-up.ini:3\n"));
+  CHECK(holds(text, "  reopened: terminal injection (TIOCSTI, TIOCLINUX, TIOCCONS, TIOCSETD)       ioctl by made-up.ini:3\n"));
+  CHECK(holds(text, "  reopened: file handles "));
+  CHECK(holds(text, "  reopened: personalities that weaken memory protection "));
+  CHECK(holds(text, "  closed: kernel modules "));
+  CHECK(holds(text, "  closed: set-user-ID and set-group-ID bits in any mode; openat2 "));
+  CHECK_FALSE(holds(text, "closed: terminal injection"));
+  CHECK(says(open(list), "terminal injection (TIOCSTI, TIOCLINUX, TIOCCONS, TIOCSETD), as far as the user may: profile = default, and no line that allows ioctl (made-up.ini:3)"));
+  CHECK(says(open(list), "new namespaces; clone3, as far as the user may: profile = default, and no line that allows clone3, clone, unshare, setns (made-up.ini:3)"));
+  CHECK(holds(told(on("[syscalls]\nmount = allow\npivot_root = log if arg0 == 5\n")), "  reopened: mounts and chroot                                                 mount, pivot_root by made-up.ini:2, made-up.ini:3\n"));
+  CHECK(holds(told(on("[syscalls]\nprofile = strict\nbpf = allow\n")), "  reopened: bpf, perf, userfaultfd, fanotify                                  bpf by made-up.ini:3\n"));
+}
+
+TEST_CASE("a line that allows only what a closure leaves open reopens nothing", "[explain]") {
+  const auto reopens = [](const std::string& line) { return holds(told(on("[syscalls]\n" + line + "\n")), "  reopened: "); };
+  for (const char* line : {"ioctl = allow if arg1 == TIOCGWINSZ", "ioctl = allow if arg1 == TIOCGWINSZ and arg0 == 1", "personality = allow if arg0 == 8", "personality = allow if arg0 == 0xffffffff", "clone = allow if arg0 == 17",
+                           "clone = allow if arg0 & 0x7e020000 == 0", "unshare = log if arg0 & 0xffffffff == 0", "mount = deny EIO", "mount = kill if arg3 == 0", "read = allow", "@swap = deny ENOSYS"}) {
+    INFO(line);
+    CHECK_FALSE(reopens(line));
+  }
+  for (const char* line : {"ioctl = allow if arg1 == TIOCSTI", "ioctl = allow if arg0 == 0", "ioctl = allow", "ioctl = log if arg1 & 0xff00 == 0x5400", "personality = allow if arg0 == 1", "personality = allow if arg0 > 8", "clone = allow if arg0 == CLONE_NEWUSER",
+                           "clone = allow if arg0 & 0x10000000 == 0", "clone = allow if arg0 & CLONE_NEWUSER == CLONE_NEWUSER", "mount = allow if arg3 == 0", "mount = trace 1", "@swap = allow"}) {
+    INFO(line);
+    CHECK(reopens(line));
+  }
 }
 
 TEST_CASE("each thing that stays possible is told where it does, and not where the policy closes it", "[explain]") {
@@ -281,7 +311,13 @@ TEST_CASE("each thing that stays possible is told where it does, and not where t
       {"executing code written into a granted file", "[process]\nwrite_execute = deny\n", kReadUsr},
       {"reading and writing the user's other terminals", "[policy]\nmode = readonly\n", kReadUsr},
       {"using the descriptors that the program was started with", kReadUsr, "[process]\ninherit_fds = 0-2\n"},
-      {"changing modes and times where", "[filesystem]\nread_write = /usr\n[namespaces]\nmount = yes\n", "[filesystem]\nread_write = /usr\n"},
+      {"changing modes and times where the policy makes files writable, and of the program's own file with LD_PRELOAD or LD_AUDIT", "[filesystem]\nread_write = /usr\n[namespaces]\nmount = yes\n", "[filesystem]\nread_write = /usr\n"},
+      {"changing modes and times where", "[filesystem]\nread_write = /usr\n[namespaces]\nmount = yes\n", "[filesystem]\nread_write = /usr\nmetadata = deny\n[namespaces]\nmount = yes\n"},
+      {"changing all metadata where", "[filesystem]\nread_write = /usr\nmetadata = allow\n[namespaces]\nmount = yes\n", "[filesystem]\nread_write = /usr\n[namespaces]\nmount = yes\n"},
+      {"new namespaces; clone3, as far as the user may: profile = default", "[syscalls]\nprofile = none\n", ""},
+      {"terminal injection", "[syscalls]\nprofile = none\n", "[syscalls]\nprofile = none\nioctl = deny\n"},
+      {"mounts and chroot", "[syscalls]\nprofile = strict\nmount = allow\n", "[syscalls]\nprofile = none\ndefault = deny\nread = allow\n"},
+      {"doing through io_uring", "[policy]\nmode = full-access\n[network]\naccess = all\n[syscalls]\nio_uring_setup = allow\n", "[policy]\nmode = full-access\n[network]\naccess = all\nlisten = deny\n[syscalls]\n@known = allow\n"},
   };
   for (const auto& row : rows) {
     INFO(row.start << " on ABI " << row.abi);
@@ -314,6 +350,6 @@ TEST_CASE("what no policy of this version closes is always told", "[explain]") {
   for (const char* text : {"", "[policy]\nmode = full-access\n", "[network]\nconnect_tcp = 443\n[syscalls]\nprofile = strict\n"}) {
     const std::vector<std::string> lines = open(on(text));
     CHECK(says(lines, "using the descriptors that the program was started with"));
-    CHECK(says(lines, "with LD_PRELOAD, code that runs before the shim"));
+    CHECK(says(lines, "with LD_PRELOAD, code that runs before or within the shim"));
   }
 }

@@ -660,6 +660,25 @@ TEST_CASE("io_uring opens when nothing but the profile closes it and a line allo
   CHECK(call_of(made_up_plan(open + "[syscalls]\nio_uring_setup = allow\n", made_up_host(7)), "io_uring_setup") == kAllowed);
 }
 
+TEST_CASE("a section that closes what io_uring could do closes io_uring, whatever the profile and the lines", "[plan]") {
+  const std::string network = "[network]\naccess = all\n";
+  const std::string full = "[policy]\nmode = full-access\n";
+  const std::string files = "[filesystem]\nread_write = /usr\nmetadata = ";
+  for (const char* syscalls : {"", "[syscalls]\nprofile = none\n", "[syscalls]\n@known = allow\n"}) {
+    for (const std::string& closed : {full + network + "unix = deny\n", full + network + "listen = deny\n", full + "[network]\naccess = rules\n", network + files + "modes\n", network + files + "deny\n"}) {
+      INFO(closed << syscalls);
+      for (const char* call : {"io_uring_setup", "io_uring_enter", "io_uring_register"}) CHECK(call_of(made_up_plan(closed + syscalls, made_up_host(7)), call) == denied(ENOSYS));
+    }
+    // Below ABI 3 opens that truncate are closed by the filter, and a ring could make them.
+    CHECK(call_of(made_up_plan(network + files + "allow\n" + syscalls, made_up_host(2)), "io_uring_setup") == denied(ENOSYS));
+  }
+  CHECK(call_of(made_up_plan(network + files + "allow\n[syscalls]\nprofile = none\n", made_up_host(7)), "io_uring_setup") == kAllowed);
+  CHECK(refusal(full + network + "unix = deny\n[syscalls]\nio_uring_setup = allow\n", made_up_host(7)) ==
+        "made-up.ini:7: io_uring_setup = allow cannot undo what [network] unix = deny closes (line 5); change that key, or remove this line");
+  CHECK(refusal(full + network + "listen = deny\n[syscalls]\nio_uring_setup = allow\n", made_up_host(7)) ==
+        "made-up.ini:7: io_uring_setup = allow cannot undo what [network] listen = deny closes (line 5); change that key, or remove this line");
+}
+
 TEST_CASE("sections that contradict each other are faults of the file, and name both lines", "[plan]") {
   CHECK(contradiction("[filesystem]\naccess = all\nread = /usr\n") == "3: read contradicts access = all, which leaves files alone; see access = all in line 2; keep one of the two");
   CHECK(contradiction("[policy]\nmode = full-access\n[filesystem]\nread = /usr\n") == "4: read contradicts mode = full-access, which leaves files alone; see mode = full-access in line 2; keep one of the two");

@@ -168,9 +168,37 @@ TEST_CASE("a change of user or group needs privileges, and none where nothing ch
   half.capabilities = kEverything & ~bits({"setuid"});
   CHECK(refusal("[process]\nuser = 65534\ngroup = 7\n", half) == "made-up.ini:2: " + wanted);
   CHECK(refusal("[process]\ngroup = 7\n", half).empty());
-  Host nobody = made_up_host(10);
-  nobody.uid = 0;
-  CHECK(process_of("[process]\nuser = root\n", nobody) == PlannedProcess{});
+  CHECK(process_of("[process]\nuser = root\n", made_up_host(10)) == PlannedProcess{});
+}
+
+TEST_CASE("a user that is there already is a change of user all the same while another id or group is left", "[process]") {
+  // nobody: group 65534, and no other.
+  const std::string user = "[process]\nuser = 65534\n";
+  Host same = made_up_host(10);
+  same.uid = same.gid = 65534;
+  Host logged_in = same;
+  logged_in.groups = {65534};
+  Host other_real = same;
+  other_real.one_uid = false;
+  Host other_group = same;
+  other_group.gid = 0;
+  Host other_real_group = same;
+  other_real_group.one_gid = false;
+  Host more_groups = same;
+  more_groups.groups = {65534, 4};
+  for (const Host& host : {same, logged_in}) CHECK(process_of(user, host) == PlannedProcess{});
+  for (Host host : {other_real, other_group, other_real_group, more_groups}) {
+    CHECK(refusal(user, host) == "made-up.ini:2: changing user or groups needs a privileged start (CAP_SETUID, CAP_SETGID); start landshim as root, or remove the line");
+    host.capabilities = kEverything;
+    const PlannedProcess process = process_of(user, host);
+    CHECK(process.uid == Setting<std::uint32_t>{65534, {0, 2}});
+    CHECK(process.gid == Setting<std::uint32_t>{65534, {0, 2}});
+    CHECK(process.gids == Setting<std::vector<std::uint32_t>>{{}, {0, 2}});
+    CHECK(process.capabilities == 0);
+  }
+  // The groups alone need no CAP_SETUID.
+  more_groups.capabilities = bits({"setgid"});
+  CHECK(process_of(user, more_groups).gids.written());
 }
 
 TEST_CASE("a user namespace has one user", "[process]") {

@@ -30,6 +30,10 @@ __attribute__((section(".preinit_array"), used)) void (*const kPreinit)() = prei
 void nothing() {}
 #endif
 
+#ifdef NAMESAKE
+int by_function = -1;
+#endif
+
 __attribute__((constructor)) void construct() { by_constructor = herald("constructor"); }
 
 void say(const char* name, int error) {
@@ -62,11 +66,24 @@ __attribute__((ifunc("resolve"))) void resolved();
 }
 #endif
 
+#ifdef NAMESAKE
+// Whoever looks for strlen finds this one: the program comes first.
+extern "C" size_t strlen(const char* text) noexcept {
+  if (by_function < 0) by_function = herald("function");
+  size_t size = 0;
+  while (text[size] != '\0') ++size;
+  return size;
+}
+#endif
+
 int main(int count, char** arguments) {
   if (count > 2 && strcmp(arguments[1], "child") == 0) return start_child(arguments + 2);
 #ifdef __GLIBC__
   resolved();
   say("resolver", by_resolver);
+#endif
+#ifdef NAMESAKE
+  if (strlen(arguments[0]) > 0) say("function", by_function);
 #endif
   say("preinit", by_preinit);
   say("constructor", by_constructor);

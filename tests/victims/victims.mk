@@ -50,8 +50,15 @@ $(BUILD)/tests/heap-tcmalloc: tests/victims/heap.cc
 	$(CXX) $(TEST_FLAGS) -pthread -o $@ $< -Wl,--no-as-needed -ltcmalloc
 endif
 
+# A program for each name of the C library that it takes: tests/live/namesake_test.cc.
+NAMESAKES := environ getenv secure_getenv syscall prctl open read fstat none
+VICTIMS += $(NAMESAKES:%=$(BUILD)/tests/namesake-%)
+$(NAMESAKES:%=$(BUILD)/tests/namesake-%): $(BUILD)/tests/namesake-%: tests/victims/namesake.cc tests/victims/herald.h
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -DNAMESAKE_$* -o $@ $<
+
 # Early code of every kind: tests/live/doors_test.cc.
-HERALDS := herald-alone herald herald-first herald-thread herald-static herald-static-pie
+HERALDS := herald-alone herald herald-first herald-thread herald-static herald-static-pie herald-namesake
 HERALD_LIBRARIES := libherald.so libheraldfirst.so libheraldthread.so libauditor.so
 VICTIMS += $(HERALDS:%=$(BUILD)/tests/%) $(HERALD_LIBRARIES:%=$(BUILD)/tests/%)
 
@@ -71,6 +78,8 @@ $(BUILD)/tests/herald-first: herald_link = $(call herald_libraries,-lherald -lhe
 $(BUILD)/tests/herald-thread: herald_link = $(call herald_libraries,-lheraldthread)
 $(BUILD)/tests/herald-static: herald_link := -static
 $(BUILD)/tests/herald-static-pie: herald_link := -static-pie -fPIE
+# no-builtin: the compiler would make a call of strlen of what is written in its place.
+$(BUILD)/tests/herald-namesake: herald_link := -DNAMESAKE -fno-builtin
 $(HERALDS:%=$(BUILD)/tests/%): tests/victims/herald.cc tests/victims/herald.h $(HERALD_LIBRARIES:%=$(BUILD)/tests/%)
 	$(CXX) $(TEST_FLAGS) -o $@ $< $(herald_link)
 
