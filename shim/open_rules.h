@@ -30,21 +30,28 @@ class RuleOpener {
   Result<OpenedRule> open(const PlannedPath& path);
   /// Once all rules are open: each link on the way to one that the program could turn, each hidden path that it could
   /// move away.
-  std::vector<Lever> levers() const;
+  std::vector<Lever> levers();
 
  private:
   struct Seen {
     const PlannedPath* path = nullptr;
     FileId id{};
     Rights rights = 0;
-    Walk walked{};  // only where links lead there
+    bool linked = false;  // by links, as far as is known
+    Walk walked{};        // then, unless another rule gives the same; its descriptors are closed
+    const Link* turned = nullptr;  // the first of them that the program can turn, and then
+    std::vector<FileId> chain{};   // what lies above the end
   };
 
-  int open_end(const PlannedPath& path, Walk& walked) const;
+  Error fault(const PlannedPath& path, const std::string& why, int os_error = 0) const;
+  Error cannot_open(const PlannedPath& path, int result) const;
+  int open_end(const PlannedPath& path, bool& linked) const;
   std::string writable_policy(const PlannedPath& path, FileId id) const;
   bool changeable(const std::vector<FileId>& directories) const;
   const Link* changeable_link(const std::vector<Link>& links) const;
+  bool given_without_links(const Seen& seen) const;
   bool gains(const Seen& seen) const;
+  void walk_links(std::vector<Lever>& out);
   void judge_followed(const Followed& followed, std::vector<Lever>& out) const;
   void judge_hidden(const PlannedPath& path, std::vector<Lever>& out) const;
 

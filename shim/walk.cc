@@ -15,6 +15,30 @@ namespace {
 constexpr int kMaxLinks = 40;   // path_resolution(7)
 constexpr int kMaxDepth = 4096;
 
+int open_root(Descriptor& out, FileId& id) {
+  out.reset(kernel::open_entry(AT_FDCWD, "/"));
+  kernel::PathInfo info;
+  const int result = out.get() < 0 ? out.get() : kernel::describe(out.get(), info);
+  id = info.id;
+  return std::min(result, 0);
+}
+
+int climb_to(FileId root, int directory, std::vector<FileId>& chain) {
+  kernel::PathInfo info;
+  if (const int result = kernel::describe(directory, info); result < 0) return result;
+  chain.push_back(info.id);
+  Descriptor at;
+  for (int depth = 0; depth < kMaxDepth; ++depth) {
+    Descriptor parent(kernel::open_entry(at.get() < 0 ? directory : at.get(), ".."));
+    if (const int result = parent.get() < 0 ? parent.get() : kernel::describe(parent.get(), info); result < 0) return result;
+    // "/" is its own parent; a mount of a directory over one of its own is that as well.
+    if (info.id == root && info.id == chain.back()) return 0;
+    chain.push_back(info.id);
+    at = std::move(parent);
+  }
+  return -ELOOP;
+}
+
 class Walker {
  public:
   explicit Walker(const std::string& path) : rest_(path) {}
@@ -22,8 +46,8 @@ class Walker {
   Walk run() {
     out_.error = to_root();
     while (out_.error == 0 && !rest_.empty()) out_.error = step(next_name());
-    if (out_.error == 0) out_.error = end();
-    if (out_.error != 0) out_.real = joined(out_.real, rest_);
+    if (out_.error == 0) end();
+    else out_.real = joined(out_.real, rest_);
     return std::move(out_);
   }
 
@@ -43,8 +67,7 @@ class Walker {
   int to_root() {
     out_.real = "/";
     file_.reset();
-    directory_.reset(kernel::open_entry(AT_FDCWD, "/"));
-    return std::min(directory_.get(), 0);
+    return open_root(directory_, root_);
   }
 
   int step(const std::string& name) {
@@ -72,7 +95,7 @@ class Walker {
     const std::string text(buffer, static_cast<std::size_t>(size));
     if (kernel::is_of_proc(link.get())) return jump(name, text);
     Link found{joined(out_.real, name), {}};
-    if (const int result = climb(directory_.get(), found.above); result < 0) return result;
+    if (const int result = climb_to(root_, directory_.get(), found.above); result < 0) return result;
     out_.links.push_back(std::move(found));
     rest_ = rest_.empty() ? text : text + "/" + rest_;
     return text.starts_with('/') ? to_root() : 0;
@@ -89,21 +112,15 @@ class Walker {
     return 0;
   }
 
-  int end() {
+  void end() {
     const bool file = file_.get() >= 0;
-    if (file) {
-      kernel::PathInfo info;
-      if (const int result = kernel::describe(file_.get(), info); result < 0) return result;
-      out_.chain.push_back(info.id);
-    }
-    // What lies above and cannot be reached has no part in the chain: nothing is believed of it then.
-    if (directory_.get() >= 0) climb(directory_.get(), out_.chain);
     out_.end = std::move(file ? file_ : directory_);
-    return 0;
+    if (file) out_.holder = std::move(directory_);
   }
 
   Walk out_{};
   std::string rest_;
+  FileId root_{};
   Descriptor directory_{};  // as far as the walk has come
   Descriptor file_{};       // in it, when that is no directory: the end
   int followed_ = 0;
@@ -113,23 +130,21 @@ class Walker {
 
 Walk walk(const std::string& path) { return Walker(path).run(); }
 
-int climb(int directory, std::vector<FileId>& chain) {
-  kernel::PathInfo root;
+std::vector<FileId> chain_of(const Walk& walked) {
+  std::vector<FileId> out;
   kernel::PathInfo info;
-  const Descriptor top(kernel::open_entry(AT_FDCWD, "/"));
-  if (const int result = top.get() < 0 ? top.get() : kernel::describe(top.get(), root); result < 0) return result;
-  if (const int result = kernel::describe(directory, info); result < 0) return result;
-  chain.push_back(info.id);
-  Descriptor at;
-  for (int depth = 0; depth < kMaxDepth; ++depth) {
-    Descriptor parent(kernel::open_entry(at.get() < 0 ? directory : at.get(), ".."));
-    if (const int result = parent.get() < 0 ? parent.get() : kernel::describe(parent.get(), info); result < 0) return result;
-    // "/" is its own parent; a mount of a directory over one of its own is that as well.
-    if (info.id == root.id && info.id == chain.back()) return 0;
-    chain.push_back(info.id);
-    at = std::move(parent);
-  }
-  return -ELOOP;
+  if (kernel::describe(walked.end.get(), info) < 0) return out;
+  if (!info.directory) out.push_back(info.id);
+  const int directory = info.directory ? walked.end.get() : walked.holder.get();
+  if (directory >= 0 && climb(directory, out) < 0 && out.empty()) out.push_back(info.id);
+  return out;
+}
+
+int climb(int directory, std::vector<FileId>& chain) {
+  Descriptor top;
+  FileId root;
+  const int result = open_root(top, root);
+  return result < 0 ? result : climb_to(root, directory, chain);
 }
 
 }  // namespace landshim

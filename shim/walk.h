@@ -18,14 +18,17 @@ struct Link {
 
 struct Walk {
   Descriptor end{};           ///< what the path names: O_PATH
+  Descriptor holder{};        ///< the directory that holds it, when it is none itself; negative: none is known
   int error = 0;              ///< a negated errno when there is none
   std::string real;           ///< the path without links; of a missing one, with the names that are left
   std::vector<Link> links;    ///< without those of /proc, which nobody can change
-  std::vector<FileId> chain;  ///< what it names, and every directory above
 };
 
 /// `path` is absolute.
 Walk walk(const std::string& path);
+
+/// What was walked to, and every directory above it. One that cannot be reached ends it: nothing is believed of it then.
+std::vector<FileId> chain_of(const Walk& walked);
 
 /// An opened directory and every directory above it, up to "/". 0, or a negated errno.
 int climb(int directory, std::vector<FileId>& chain);

@@ -166,6 +166,28 @@ TEST_CASE("a path beneath a writable one that becomes a link does not open where
   place.check_refused(4, "read = " + place.work + "/a/home" + can_turn(place.work + "/a", place.home));
 }
 
+TEST_CASE("links are seen where an outer sandbox forbids openat2", "[live][landlock][next-start]") {
+  REQUIRE_ABI(3);
+  const Place place;
+  const std::string link = place.work + "/link";
+  std::filesystem::create_directory_symlink(place.home, link);
+  std::filesystem::create_directory(place.work + "/real");
+  const std::string base = "[filesystem]\nruntime = host\nread_write = " + place.work + "\n";
+  for (const char* error : {"ENOSYS", "EPERM"}) {
+    const std::string outer = place.policies.file("outer.ini", std::string("[policy]\nmode = full-access\n[syscalls]\nopenat2 = deny ") + error + "\n");
+    const auto inside = [&](const std::string& line) {
+      place.write(base + line + "\n");
+      return place.landshim({"run", "-p", outer, "--", built("landshim"), "run", "-p", place.policy, "--", "/bin/cat", place.secret});
+    };
+    INFO(error);
+    CHECK(inside("read = " + place.work + "/real").err.find("Permission denied") != std::string::npos);
+    CHECK(inside("read = " + place.home).out == "secret");
+    const Outcome refused = inside("read = " + link);
+    CHECK(refused.status == 125);
+    CHECK(refused.err == "landshim: " + place.policy + ":4: read = " + link + can_turn(link, place.home) + "\n");
+  }
+}
+
 TEST_CASE("a directory of PATH that becomes a link is no part of the host", "[live][landlock][next-start]") {
   REQUIRE_ABI(3);
   const Place place;

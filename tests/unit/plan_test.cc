@@ -695,6 +695,16 @@ TEST_CASE("a plan carries the name of its policy, or of its file", "[plan]") {
   CHECK(made_up_plan("[policy]\nname = A server\n", made_up_host(7)).name == "A server");
 }
 
+TEST_CASE("a plan carries where policies were looked for in vain, and what links were followed", "[plan]") {
+  Policy policy;
+  policy.sources = {{"/etc/p.ini", "p.ini", {}}};
+  policy.absent = {{"/home/me/p.ini", "profile p", {{1, 2}}}};
+  policy.followed = {{"/link", "/real", "hide", {0, 3}}};
+  const Plan plan = compile(policy, made_up_host(kNewestAbi)).plan;
+  CHECK(plan.absent == policy.absent);
+  CHECK(plan.followed == policy.followed);
+}
+
 TEST_CASE("the same policy on the same host makes the same plan", "[plan]") {
   const std::string text = "[policy]\nmode = readonly\n[network]\nconnect_tcp = 443\n[syscalls]\n@mount = kill\nioctl = deny if arg1 == TIOCSTI\n";
   CHECK(made_up_plan(text, made_up_host(7)) == made_up_plan(text, made_up_host(7)));
