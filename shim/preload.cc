@@ -12,9 +12,10 @@ namespace {
 // `environ`: a program may have a variable of that name, and the loader would take that.
 __attribute__((constructor)) void start(int count, char** arguments, char** environment) {
   const int kept_errno = errno;
-  // Another C library passes nothing, and these are what happened to be in the registers.
+  // Another C library passes nothing, and these are what happened to be in the registers; a library that is loaded
+  // later is given what the program has made of its environment.
   if (arguments == nullptr || environment != arguments + count + 1 || arguments[count] != nullptr)
-    landshim::refuse({"the loader tells nothing of the environment: this is not the GNU C library; use landshim run"});
+    landshim::refuse({"the loader does not pass the environment of the start: this is no start by the GNU C library; use landshim run"});
   landshim::arrive(environment, {"LD_PRELOAD", true});
   errno = kept_errno;
 }

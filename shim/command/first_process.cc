@@ -72,12 +72,11 @@ void enter_pid_namespace(pid_t parent, int at_its_end) {
   const sigset_t passed = all_passed_on();
   sigset_t before;
   sigprocmask(SIG_BLOCK, &passed, &before);
+  // Of this process alone: children do not inherit it.
+  if (at_its_end != 0 && prctl(PR_SET_PDEATHSIG, kParentEnded) != 0) refuse({"parent_death_signal cannot be set", {}, errno});
   if (const pid_t first = fork_once(); first > 0) {
-    if (at_its_end != 0) {
-      prctl(PR_SET_PDEATHSIG, kParentEnded);
-      // It ended before that was said.
-      if (getppid() != parent) raise(kParentEnded);
-    }
+    // The parent ended before that was said.
+    if (at_its_end != 0 && getppid() != parent) raise(kParentEnded);
     stand_for(first, at_its_end == 0 ? 0 : kParentEnded, before);
   }
   if (const pid_t command = fork_once(); command > 0) stand_for(command, at_its_end, before);
