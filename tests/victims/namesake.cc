@@ -10,7 +10,7 @@
 namespace {
 
 // Relative to the working directory: a policy that opens all.
-constexpr char kWide[] = "wide.ini";
+[[maybe_unused]] constexpr char kWide[] = "wide.ini";
 [[maybe_unused]] constexpr char kWideText[] = "[policy]\nmode = full-access\n";
 [[maybe_unused]] constexpr int kAnswerThis = 3978;  // shim/identity.h
 
