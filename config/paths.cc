@@ -331,9 +331,11 @@ class Expansion {
     if (policy_.runtime.value == Runtime::kNone) return;
     add({"/etc/ld.so.cache", kReadFile, true, false, false, "runtime", origin});
     const std::string program = surroundings_.program.empty() && surroundings_.at_start ? program_of_this_process() : surroundings_.program;
-    if (!program.empty()) add({program, kReadFile | kExecute, false, false, false, "runtime", origin});
+    if (!program.empty()) add_runtime_file(program);
+    // Files for `host` too: beside a program or a script lies whatever its owner put there.
+    for (const std::string& file : surroundings_.started) add_runtime_file(file);
     if (policy_.runtime.value == Runtime::kProgram) {
-      for (const std::string& file : surroundings_.mapped) add({file, kReadFile | kExecute, false, false, false, "runtime", origin});
+      for (const std::string& file : surroundings_.mapped) add_runtime_file(file);
       return;
     }
     // ld.so(8): the default directories of both bit widths, and what hosts put beside them.
@@ -374,6 +376,8 @@ class Expansion {
     struct stat root {};
     return directory == "/" || (raw_status(directory.c_str(), named) == 0 && raw_status("/", root) == 0 && named.st_dev == root.st_dev && named.st_ino == root.st_ino);
   }
+
+  void add_runtime_file(const std::string& file) { add({file, kReadFile | kExecute, false, false, false, "runtime", policy_.runtime.origin}); }
 
   void add_runtime_directory(std::string directory) {
     for (const PathRule& rule : policy_.path_rules)

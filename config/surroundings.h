@@ -14,6 +14,7 @@ struct Surroundings {
   bool at_start = true;                      ///< false: a policy is looked at, no program is started
   std::string program;                       ///< absolute path of the program that is started
   std::string shim;                          ///< absolute path of the shim or command, always readable
+  std::vector<std::string> started;          ///< its scripts, interpreter and loader: for `runtime`, as files
   std::vector<std::string> mapped;           ///< libraries mapped when the program starts: for `runtime`
   /// The text of a profile that comes with this program; empty: there is none. Null: it brings none along.
   std::string_view (*own_profile)(std::string_view name) = nullptr;

@@ -51,6 +51,7 @@ int run(const Request& request) {
   Surroundings surroundings;
   surroundings.environment = environ;
   surroundings.program = program_behind(*program);
+  const bool is_interpreted = is_script(*program);
   surroundings.own_profile = own_profile;
   surroundings.privileged = getauxval(AT_SECURE) != 0;
   if (access(surroundings.program.c_str(), F_OK) != 0) return cannot_start(*program, errno);
@@ -58,9 +59,10 @@ int run(const Request& request) {
   if (!loaded.faults.empty()) refuse(loaded.faults.front());
   if (ask_in_force(loaded.policy.identity) != InForce::kThisPolicy) {
     if (loaded.policy.runtime.value != Runtime::kNone) {
-      Result<std::vector<std::string>> mapped = mapped_files(*program, loaded.policy.unsupported.value);
-      if (!mapped) refuse(mapped.error());
-      surroundings.mapped = std::move(*mapped);
+      Result<Started> started = what_starts(*program);
+      if (!started) refuse(started.error());
+      surroundings.started = std::move(started->files);
+      surroundings.mapped = std::move(started->libraries);
     }
     const Result<Plan> plan = make_plan(std::move(loaded), surroundings, {true, true});
     if (!plan) refuse(plan.error());
@@ -75,7 +77,8 @@ int run(const Request& request) {
   words.push_back(nullptr);
   // The file that was found and looked at, not a second search of PATH.
   execv(program->c_str(), words.data());
-  if (errno != ENOEXEC) return cannot_start(*program, errno);
+  // A script that has an interpreter is not sh's: what it named was granted as a program, and is none.
+  if (errno != ENOEXEC || is_interpreted) return cannot_start(*program, errno);
   // As a shell would: a text without #! is a script of sh.
   std::vector<char*> script{const_cast<char*>("/bin/sh"), program->data()};
   script.insert(script.end(), words.begin() + 1, words.end());

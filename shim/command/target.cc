@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "shim/command/target.h"
 
-#include <elf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
-#include <cstring>
 
-#include "config/load.h"
-#include "shim/command/command.h"
-#include "shim/enforce.h"
-#include "shim/restrict.h"
+#include "config/surroundings.h"
+#include "shim/command/libraries.h"
+#include "shim/command/object.h"
 
 namespace landshim::command {
 
@@ -44,75 +40,21 @@ std::string interpreter(const std::string& file) {
   return start.substr(first, start.find_first_of(" \t\r\n", first) - first);
 }
 
-// PT_INTERP of an ELF file of this word size; empty: static, or nothing of ours.
-std::string loader(const std::string& file) {
-  const std::string start = read_start(file, 4096);
-  if (start.size() < sizeof(Elf64_Ehdr) || !start.starts_with(ELFMAG) || start[EI_CLASS] != ELFCLASS64) return {};
-  Elf64_Ehdr header;
-  std::memcpy(&header, start.data(), sizeof header);
-  for (unsigned i = 0; i < header.e_phnum; ++i) {
-    Elf64_Phdr segment;
-    const std::size_t at = header.e_phoff + i * sizeof segment;
-    if (header.e_phentsize != sizeof segment || at > start.size() || start.size() - at < sizeof segment) return {};
-    std::memcpy(&segment, start.data() + at, sizeof segment);
-    if (segment.p_type != PT_INTERP) continue;
-    if (segment.p_offset > start.size() || start.size() - segment.p_offset < segment.p_filesz || segment.p_filesz == 0) return {};
-    return std::string(start.data() + segment.p_offset, strnlen(start.data() + segment.p_offset, segment.p_filesz));
-  }
-  return {};
-}
-
-// The program names its loader itself, so it may name anything. What the system keeps as a loader is root's, nobody
-// else can write it, and it is called like one.
-bool is_system_loader(const std::string& path) {
-  char real[PATH_MAX];
+bool only_root_writes(const std::string& path) {
   struct stat info {};
-  if (realpath(path.c_str(), real) == nullptr || stat(real, &info) != 0) return false;
+  return stat(path.c_str(), &info) == 0 && info.st_uid == 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+// The program names its loader itself, so it may name anything, a secret that would be granted as its loader. Gives the
+// real path of what only root can have put where it lies, and what is called and made like a loader.
+Result<std::string> system_loader(const std::string& path) {
+  char real[PATH_MAX];
+  if (realpath(path.c_str(), real) == nullptr) return Error{"its loader " + path + " cannot be looked at", {}, errno};
   const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
-  return S_ISREG(info.st_mode) && info.st_uid == 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0 && (name.starts_with("ld-") || name.starts_with("ld.so") || name.starts_with("ld64.so"));
-}
-
-// Even so the loader lists under a policy of its own: it may read, and neither write nor reach a network.
-[[noreturn]] void list(const std::string& loader_path, const std::string& file, Unsupported unsupported, int out) {
-  Loaded loaded;
-  loaded.policy.mode.value = Mode::kReadonly;
-  loaded.policy.unsupported.value = unsupported;
-  const Result<Plan> plan = make_plan(std::move(loaded), Surroundings{}, {});
-  const Result<Done> held = plan ? enforce(*plan) : Result<Done>(plan.error());
-  if (!held) {
-    const std::string why = text(held.error());
-    _exit(write(out, why.data(), why.size()) < 0 ? kNotFound : kRefused);
-  }
-  // The shim would look for a policy in a loader that only lists.
-  unsetenv("LD_PRELOAD");
-  unsetenv("LD_AUDIT");
-  // With a closed standard output the pipe itself may have its number.
-  const int moved = out == STDOUT_FILENO ? fcntl(STDOUT_FILENO, F_SETFD, 0) : dup2(out, STDOUT_FILENO);
-  if (moved < 0) _exit(kNotFound);
-  execl(loader_path.c_str(), loader_path.c_str(), "--list", file.c_str(), nullptr);
-  _exit(kNotFound);
-}
-
-// What `LOADER --list FILE` prints: " libc.so.6 => /lib/libc.so.6 (0x...)", " /lib64/ld-linux.so.2 (0x...)".
-Result<std::string> listed(const std::string& loader_path, const std::string& file, Unsupported unsupported) {
-  constexpr const char* kInstead = "; leave runtime out and grant its files by name";
-  if (!is_system_loader(loader_path)) return Error{"the libraries of " + file + " cannot be listed: its loader " + loader_path + " is none of the system's" + kInstead};
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return Error{"the libraries of " + file + " cannot be listed", {}, errno};
-  const pid_t child = fork();
-  if (child == 0) list(loader_path, file, unsupported, ends[1]);
-  close(ends[1]);
-  std::string out;
-  char buffer[4096];
-  for (ssize_t got; child > 0 && ((got = read(ends[0], buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR));)
-    if (got > 0) out.append(buffer, static_cast<std::size_t>(got));
-  close(ends[0]);
-  int status = 1;
-  while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == kRefused) return Error{"the libraries of " + file + " cannot be listed: " + out};
-  if (child < 0 || status != 0) return Error{"the libraries of " + file + " cannot be listed: " + loader_path + " --list fails" + kInstead};
-  return out;
+  bool good = path.starts_with('/') && (name.starts_with("ld-") || name.starts_with("ld.so") || name.starts_with("ld64.so")) && read_object(real).has_value() && only_root_writes("/");
+  for (std::string at = real; good && !at.empty(); at.erase(at.rfind('/'))) good = only_root_writes(at);
+  if (!good) return Error{"its loader " + path + " is none of the system's: named ld-..., and with every directory above it writable by root alone"};
+  return std::string(real);
 }
 
 }  // namespace
@@ -142,6 +84,8 @@ Result<std::string> find_program(const std::string& name) {
   return Error{name + ": the command is not in PATH", {}, worst};
 }
 
+bool is_script(const std::string& file) { return !interpreter(file).empty(); }
+
 std::string program_behind(const std::string& file) {
   std::string program = file;
   for (int i = 0; i < kMaxScripts; ++i) {
@@ -153,33 +97,26 @@ std::string program_behind(const std::string& file) {
   return realpath(program.c_str(), real) == nullptr ? program : real;
 }
 
-Result<std::vector<std::string>> mapped_files(const std::string& file, Unsupported unsupported) {
-  std::vector<std::string> out;
+Result<Started> what_starts(const std::string& file) {
+  Started out;
   std::string program = file;
   for (int i = 0; i < kMaxScripts; ++i) {
     const std::string next = interpreter(program);
     if (next.empty()) break;
-    out.push_back(program);
+    out.files.push_back(program);
     program = absolute(next);
   }
-  out.push_back(program);
-  const std::string loader_path = loader(program);
-  if (loader_path.empty()) return out;
-  out.push_back(loader_path);
-  Result<std::string> list = listed(loader_path, program, unsupported);
-  if (!list) return list.error();
-  for (std::size_t at = 0; at < list->size();) {
-    const std::size_t end = std::min(list->find('\n', at), list->size());
-    const std::string_view line = std::string_view(*list).substr(at, end - at);
-    at = end + 1;
-    const std::size_t slash = line.find('/');
-    const std::size_t address = line.rfind(" (0x");
-    if (slash != std::string_view::npos && address != std::string_view::npos && address > slash) {
-      const std::size_t arrow = line.find("=> ");
-      const std::size_t begin = arrow == std::string_view::npos ? slash : arrow + 3;
-      out.emplace_back(line.substr(begin, address - begin));
-    }
-  }
+  out.files.push_back(program);
+  const std::optional<Object> object = read_object(program);
+  if (!object || object->loader.empty()) return out;
+  const auto refused = [&](const Error& error) { return Error{"runtime cannot grant what " + program + " needs: " + error.what + "; leave runtime out and grant its files by name", {}, error.os_error}; };
+  Result<std::string> loader = system_loader(object->loader);
+  if (!loader) return refused(loader.error());
+  out.files.push_back(std::move(*loader));
+  const char* search = getenv("LD_LIBRARY_PATH");
+  Result<std::vector<std::string>> libraries = find_libraries(program, *object, search == nullptr ? "" : search);
+  if (!libraries) return refused(libraries.error());
+  out.libraries = std::move(*libraries);
   return out;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The program that `landshim run` is to start: where it is, and what the loader will map for it.
+// The program that `landshim run` is to start: where it is, and what it needs.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "config/policy.h"
+#include "config/result.h"
 
 namespace landshim::command {
 
@@ -13,11 +13,20 @@ namespace landshim::command {
 /// of the error is ENOENT when there is none, EACCES when one cannot be executed.
 Result<std::string> find_program(const std::string& name);
 
+/// It begins with #! and the name of an interpreter.
+bool is_script(const std::string& file);
+
 /// The program itself (for a script its interpreter), absolute.
 std::string program_behind(const std::string& file);
 
-/// The scripts, loader and libraries of a program, as its own loader lists them. Errors: the loader cannot be started,
-/// or not held while it lists; with unsupported = warn it is held as far as the kernel can.
-Result<std::vector<std::string>> mapped_files(const std::string& file, Unsupported unsupported);
+/// What a program needs to start, for `runtime`.
+struct Started {
+  std::vector<std::string> files;      ///< scripts, their interpreter or the program itself, its loader
+  std::vector<std::string> libraries;  ///< as find_libraries() gives them
+};
+
+/// By reading files alone: nothing of the program runs. Errors: its loader is none of the system's, or its libraries
+/// are named in too many places.
+Result<Started> what_starts(const std::string& file);
 
 }  // namespace landshim::command

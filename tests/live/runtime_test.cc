@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <cerrno>
+#include <functional>
 
 #include "tests/live/files.h"
 
@@ -101,6 +102,92 @@ TEST_CASE("runtime = host takes the directories of PATH and LD_LIBRARY_PATH", "[
     start.command = start_victim({"create", tree / "dir/new"}).command;
     CHECK(answer_of(run_under(kHost, start)) == EACCES);
   }
+}
+
+TEST_CASE("runtime = host grants a program in a home through every door, and nothing that lies beside it", "[live][landlock][runtime]") {
+  const Scratch home;
+  const std::string program = home / "program";
+  std::filesystem::copy_file(built("tests/victim"), program);
+  const std::string secret = home.file("secret", "top secret\n", 0755);
+  std::filesystem::copy_file(built("tests/victim-static"), home / "other");
+  std::filesystem::create_directory(home / "dir");
+  const PolicyPlace place;
+  REQUIRE(place.run_victim(kHost).status == 0);
+  const auto start = [&](Words words) {
+    words.insert(words.begin(), program);
+    return Start{words, {}, {}};
+  };
+  const std::function<int(Words)> ways[] = {
+      [&](const Words& words) { return answer_of(run_by_command(kHost, start(words))); },
+      [&](const Words& words) { return answer_of(run_under(kHost, start(words))); },
+      [&](const Words& words) {
+        Start audited = start(words);
+        audited.environment = {{"LD_AUDIT", built("liblandshim-audit.so")}, {"LANDSHIM_POLICY", place.policy()}};
+        return answer_of(run(audited));
+      },
+  };
+  for (const auto& under : ways) {
+    INFO(&under - ways);
+    CHECK(under({"nothing"}) == 0);
+    CHECK(under({"read", program}) == 0);
+    CHECK(under({"executed", program, "nothing"}) == 0);
+    CHECK(under({"read", secret}) == EACCES);
+    CHECK(under({"executed", home / "other", "nothing"}) == EACCES);
+    CHECK(under({"list", home.path()}) == EACCES);
+    CHECK(under({"list", home / "dir"}) == EACCES);
+  }
+  for (const Words& words : {Words{"read", secret}, Words{"executed", home / "other", "nothing"}, Words{"list", home.path()}}) CHECK(answer_of(run(start(words))) == 0);
+  // The carrier is another program: what it becomes needs a line.
+  CHECK(run_under(kHost, {{"/usr/bin/env", program, "nothing"}, {}, {}}).status == 126);
+  CHECK(run_under(kHost + "read_exec = " + program + "\n", {{"/usr/bin/env", program, "nothing"}, {}, {}}).status == 0);
+}
+
+TEST_CASE("runtime = host grants a script and its interpreter in a home, and nothing that lies beside them", "[live][landlock][runtime]") {
+  const Scratch home;
+  home.directory("bin");
+  home.directory("shells");
+  std::filesystem::copy_file("/bin/sh", home / "shells/sh");
+  const std::string secret = home.file("bin/secret", "top secret\n");
+  const std::string other = home.file("shells/secret", "top secret\n");
+  const std::string body = "\necho ran\nread -r line < " + secret + " || echo held\nread -r line < " + other + " || echo held\n";
+  for (const std::string& interpreter : {std::string("/bin/sh"), home / "shells/sh"}) {
+    const std::string script = home.file("bin/script", "#!" + interpreter + body, 0755);
+    INFO(interpreter);
+    CHECK(run({{script}, {}, {}}).out == "ran\n");
+    const Outcome outcome = run_by_command(kHost, {{script}, {}, {}});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.out == "ran\nheld\nheld\n");
+  }
+}
+
+TEST_CASE("a program with a library of its own starts under runtime = host and program, and its own directory stays closed", "[live][landlock][runtime]") {
+  if (run({{"sh", "-c", "command -v gcc"}, {}, {}}).status != 0) return skip("needs gcc");
+  const Scratch home;
+  const std::string secret = home.file("secret", "top secret\n");
+  Start make{{"sh", "-ec", R"sh(
+mkdir bin lib
+cp secret bin; cp secret lib
+echo 'int own(void) { return 0; }' | gcc -x c -shared -fPIC -o lib/libown.so -
+printf '#include <errno.h>\n#include <fcntl.h>\nint own(void);\nint main(int n, char** v) { return open(v[1], O_RDONLY) < 0 ? errno : own(); }\n' | gcc -x c -o bin/program - -Llib -lown -Wl,-rpath,'$ORIGIN/../lib'
+)sh"}, {}, {}};
+  make.directory = home.path();
+  const Outcome made = run(make);
+  INFO(made.err);
+  REQUIRE(made.status == 0);
+  const auto start = [&](const std::string& file) { return Start{{home / "bin/program", home / file}, {}, {}}; };
+  for (const std::string& policy : {kHost, kProgram}) {
+    INFO(policy);
+    for (const bool preload : {true, false}) {
+      const auto under = [&](const std::string& file) { return answer_of(preload ? run_under(policy, start(file)) : run_by_command(policy, start(file))); };
+      CHECK(under("lib/libown.so") == 0);
+      CHECK(under("bin/program") == 0);
+      CHECK(under("bin/secret") == EACCES);
+      CHECK(under("secret") == EACCES);
+      // With host, what lies beside its libraries is granted with them.
+      CHECK(under("lib/secret") == (policy == kHost ? 0 : EACCES));
+    }
+  }
+  CHECK(answer_of(run(start("bin/secret"))) == 0);
 }
 
 TEST_CASE("runtime = host does not start with / in a search path", "[live][runtime]") {

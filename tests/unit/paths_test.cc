@@ -439,9 +439,10 @@ TEST_CASE("runtime = program is the program and what is mapped with it", "[paths
   Policy policy;
   policy.runtime = {Runtime::kProgram, {0, 4}};
   World world({"PATH=/opt/bin"});
-  world.around.mapped = {"/lib/libc.so.6", "/lib64/ld.so"};
+  world.around.started = {"/home/script", "/lib64/ld.so"};
+  world.around.mapped = {"/lib/libc.so.6"};
   const Expanded out = expanded(policy, world, file);
-  CHECK(out.of("runtime") == Lines{"/etc/ld.so.cache", "/usr/bin/program", "/lib/libc.so.6", "/lib64/ld.so"});
+  CHECK(out.of("runtime") == Lines{"/etc/ld.so.cache", "/usr/bin/program", "/home/script", "/lib64/ld.so", "/lib/libc.so.6"});
   for (const PathRule& rule : out.policy.path_rules) {
     if (rule.path == "/etc/ld.so.cache") CHECK((rule.rights == kReadFile && rule.missing_ok));
     else if (rule.key == "runtime") CHECK((rule.rights == (kReadFile | kExecute) && !rule.missing_ok));
@@ -455,10 +456,15 @@ TEST_CASE("runtime = host is the directories of programs and libraries, and thos
   Policy policy;
   policy.runtime = {Runtime::kHost, {0, 4}};
   World world({"PATH=/opt/bin:/usr/bin::relative:.:/opt/bin/", "LD_LIBRARY_PATH=/opt/lib;/opt/lib2"});
+  world.around.program = "/home/program";
+  world.around.started = {"/home/script", "/home/loader/ld.so"};
   world.around.mapped = {"/odd/place/libx.so"};
   const Lines found = expanded(policy, world, file).of("runtime");
   const auto has = [&](const std::string& name) { return std::count(found.begin(), found.end(), name); };
-  for (const char* directory : {"/usr/bin", "/bin", "/usr/lib", "/lib64", "/opt/bin", "/opt/lib", "/opt/lib2", "/odd/place", "/usr/bin/program"}) CHECK(has(directory) == 1);
+  for (const char* directory : {"/usr/bin", "/bin", "/usr/lib", "/lib64", "/opt/bin", "/opt/lib", "/opt/lib2", "/odd/place"}) CHECK(has(directory) == 1);
+  // As files: not what lies beside them.
+  for (const char* started : {"/home/program", "/home/script", "/home/loader/ld.so"}) CHECK(has(started) == 1);
+  for (const char* directory : {"/home", "/home/loader"}) CHECK(has(directory) == 0);
   for (const std::string& name : found) CHECK(name.starts_with('/'));
   CHECK(has("/") == 0);
 
