@@ -114,7 +114,7 @@ $(BUILD)/tests/obj/%.o: %.cc Makefile | $(PCH)
 
 test_object = $(patsubst %.cc,$(BUILD)/tests/obj/%.o,$(1))
 
-# The pure part of the command, which reads files that may be hostile.
+# What of the command reads files that may be hostile.
 UNIT_COMMAND := $(call object,shim/command/object.cc shim/command/libraries.cc)
 $(BUILD)/tests/unit: $(call test_object,$(UNIT_SOURCES)) $(UNIT_COMMAND) $(BUILD)/libengine.a
 	$(CXX) -o $@ $^ -lseccomp $(STATIC_LIBS) $(EXTRA)
