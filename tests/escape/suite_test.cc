@@ -59,7 +59,7 @@ void holds(const std::string& policy) {
 
 }  // namespace
 
-TEST_CASE("without a policy more than 200 ways out work, and every ordinary thing", "[escape]") {
+TEST_CASE("without a policy more than 200 ways out work, and every ordinary thing", "[escape][suite]") {
   REQUIRE_ABI(6);
   CHECK(count("none", "attempt", "works") > 200);
   CHECK(count("none", "thing", "works") >= 80);
@@ -70,32 +70,32 @@ TEST_CASE("without a policy more than 200 ways out work, and every ordinary thin
   }
 }
 
-TEST_CASE("no way out but those that explain tells: a policy that reads", "[escape]") {
+TEST_CASE("no way out but those that explain tells: a policy that reads", "[escape][suite]") {
   REQUIRE_ABI(6);
   holds("reading");
 }
 
-TEST_CASE("no way out but those that explain tells: mode = workspace-write", "[escape]") {
+TEST_CASE("no way out but those that explain tells: mode = workspace-write", "[escape][suite]") {
   REQUIRE_ABI(6);
   holds("workspace");
 }
 
-TEST_CASE("no way out but those that explain tells: a client of one port", "[escape]") {
+TEST_CASE("no way out but those that explain tells: a client of one port", "[escape][suite]") {
   REQUIRE_ABI(6);
   holds("client");
 }
 
-TEST_CASE("no way out but those that explain tells: a server of one port", "[escape]") {
+TEST_CASE("no way out but those that explain tells: a server of one port", "[escape][suite]") {
   REQUIRE_ABI(6);
   holds("server");
 }
 
-TEST_CASE("no way out but those that explain tells: profile = strict", "[escape]") {
+TEST_CASE("no way out but those that explain tells: profile = strict", "[escape][suite]") {
   REQUIRE_ABI(6);
   holds("strict");
 }
 
-TEST_CASE("no way out but those that explain tells: every section closed", "[escape]") {
+TEST_CASE("no way out but those that explain tells: every section closed", "[escape][suite]") {
   REQUIRE_ABI(6);
   holds("everything");
 }
