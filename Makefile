@@ -114,8 +114,8 @@ $(BUILD)/tests/obj/%.o: %.cc Makefile | $(PCH)
 
 test_object = $(patsubst %.cc,$(BUILD)/tests/obj/%.o,$(1))
 
-# What of the command reads files that may be hostile.
-UNIT_COMMAND := $(call object,shim/command/object.cc shim/command/libraries.cc)
+# What of the command reads what may be hostile.
+UNIT_COMMAND := $(call object,shim/command/object.cc shim/command/libraries.cc shim/command/written.cc)
 $(BUILD)/tests/unit: $(call test_object,$(UNIT_SOURCES)) $(UNIT_COMMAND) $(BUILD)/libengine.a
 	$(CXX) -o $@ $^ -lseccomp $(STATIC_LIBS) $(EXTRA)
 

@@ -150,6 +150,7 @@ class Loader {
     policy_.sources.push_back({path, shown, {}});
     fingerprint_.add(path);
     fingerprint_.add(text);
+    if (path.empty()) add_places();
     for (Statement& statement : parse(text, index, faults_)) {
       const bool includes = statement.section == Section::kPolicy && statement.key == "include";
       out.push_back(std::move(statement));
@@ -157,10 +158,16 @@ class Loader {
     }
   }
 
+  // The same words mean other paths elsewhere, and there is no file that tells one from the other.
+  void add_places() {
+    fingerprint_.add(text_directory(surroundings_));
+    fingerprint_.add(working_directory());
+  }
+
   void include_all(const Statement& statement, const std::string& from_path, std::vector<Statement>& out) {
     Result<std::vector<std::string>> list = items(statement.value);
     if (!list) return fault(statement.origin, "include: " + list.error().what);
-    const std::string directory = from_path.empty() ? working_directory() : from_path.substr(0, from_path.rfind('/'));
+    const std::string directory = from_path.empty() ? text_directory(surroundings_) : from_path.substr(0, from_path.rfind('/'));
     for (const std::string& item : *list) {
       std::string_view name = item;
       const bool missing_ok = name.starts_with('-');

@@ -40,9 +40,8 @@ class Builder {
         literal(text[i], true);
         continue;
       }
-      if (text.substr(i, 2) == "$$") {
-        literal('$', false);
-        ++i;
+      if (i + 1 < text.size() && std::string_view("$*?[").find(text[i + 1]) != std::string_view::npos) {
+        literal(text[++i], false);
         continue;
       }
       if (text.substr(i, 2) != "${") return Error{"a lone '$'; write ${NAME} for a variable, $$ for a dollar sign"};
@@ -281,7 +280,7 @@ class Expansion {
   }
 
   // Where the relative paths of a policy begin.
-  static std::string base_of(const Source& source) { return source.path.empty() ? working_directory() : directory_of(source.path); }
+  std::string base_of(const Source& source) const { return source.path.empty() ? text_directory(surroundings_) : directory_of(source.path); }
 
   void add_item(const PathItem& item) {
     Result<ExpandedItem> expanded = expand_item(item.text, base_of(policy_.sources[item.origin.file]), surroundings_);
@@ -467,6 +466,8 @@ std::string working_directory() {
   // getcwd(2) answers "(unreachable)/..." when the directory is outside the root.
   return raw_call(SYS_getcwd, buffer, sizeof buffer) > 0 && buffer[0] == '/' ? buffer : "";
 }
+
+std::string text_directory(const Surroundings& surroundings) { return surroundings.directory.empty() ? working_directory() : surroundings.directory; }
 
 std::string program_of_this_process() {
   char buffer[PATH_MAX];

@@ -72,6 +72,11 @@ void enter_pid_namespace(pid_t parent, int at_its_end) {
   const sigset_t passed = all_passed_on();
   sigset_t before;
   sigprocmask(SIG_BLOCK, &passed, &before);
+  // Ignored, it would hide how the command ended.
+  struct sigaction ordinary {};
+  struct sigaction found {};
+  ordinary.sa_handler = SIG_DFL;
+  sigaction(SIGCHLD, &ordinary, &found);
   // Of this process alone: children do not inherit it.
   if (at_its_end != 0 && prctl(PR_SET_PDEATHSIG, kParentEnded) != 0) refuse({"parent_death_signal cannot be set", {}, errno});
   if (const pid_t first = fork_once(); first > 0) {
@@ -80,6 +85,7 @@ void enter_pid_namespace(pid_t parent, int at_its_end) {
     stand_for(first, at_its_end == 0 ? 0 : kParentEnded, before);
   }
   if (const pid_t command = fork_once(); command > 0) stand_for(command, at_its_end, before);
+  sigaction(SIGCHLD, &found, nullptr);
   sigprocmask(SIG_SETMASK, &before, nullptr);
 }
 

@@ -6,14 +6,19 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <optional>
 
 #include "config/load.h"
+#include "config/values.h"
 #include "shim/command/command.h"
 #include "shim/command/first_process.h"
 #include "shim/command/options.h"
+#include "shim/command/own_privileges.h"
+#include "shim/command/preload_run.h"
 #include "shim/command/profiles.h"
 #include "shim/command/target.h"
+#include "shim/command/timeout.h"
+#include "shim/command/written.h"
 #include "shim/enforce.h"
 #include "shim/environment.h"
 #include "shim/host.h"
@@ -25,76 +30,206 @@ namespace landshim::command {
 namespace {
 
 struct Request {
-  std::string policy;
+  std::optional<std::string> policy;
+  std::vector<std::vector<std::string>> values = std::vector<std::vector<std::string>>(policy_options().size());
+  std::vector<std::string> settings;
+  bool print_policy = false;
+  std::optional<std::string> directory;
+  std::optional<std::string> timeout;
+  bool preload = false;
   std::vector<std::string> command;
+};
+
+// The policy in force, before it is read: a name, or a text that stands on the command line.
+struct Chosen {
+  std::string named;
+  bool has_text = false;
+  bool complete = false;  // it says itself what a program needs to start
+  std::vector<Given> given;
+  Written written;
 };
 
 int cannot_start(const std::string& program, int error) {
   std::string what = program + ": the command cannot be started";
-  if (error == EPERM) what += "; does a line of [syscalls] deny execve?";
+  // execve(2): what the file demands and the bounding set lacks is an error, for root as well.
+  if (error == EPERM) what += has_file_capabilities(program) ? "; its file demands capabilities, does the policy keep them?" : "; does a line of [syscalls] deny execve?";
   if (error == EACCES) what += "; does the policy grant read_exec on it and on its interpreter or loader?";
   say(text({what, {}, error}));
   return error == ENOENT ? kNotFound : kCannotStart;
 }
 
+std::vector<Given> given_by(const Request& request) {
+  std::vector<Given> out;
+  for (std::size_t i = 0; i < request.values.size(); ++i)
+    for (const std::string& value : request.values[i]) out.push_back({policy_options()[i].word, value});
+  for (const std::string& value : request.settings) out.push_back({"--set", value});
+  return out;
+}
+
+// Empty is not the same as none: whoever writes -p "$POLICY" means one.
+std::optional<std::string> named_by(const Request& request) {
+  std::optional<std::string> named = request.policy;
+  const char* const value = getenv("LANDSHIM_POLICY");
+  if (!named && value != nullptr) named = value;
+  if (named && named->empty()) refuse({request.policy ? "no policy: the name given with -p is empty" : "no policy: LANDSHIM_POLICY is empty; set it, or unset it for the profile workspace"});
+  return named;
+}
+
+Result<Chosen> choose(const Request& request, const std::string& directory) {
+  Chosen out;
+  const std::optional<std::string> named = named_by(request);
+  out.given = given_by(request);
+  out.complete = named || out.given.empty();
+  out.has_text = !named || !out.given.empty() || request.print_policy;
+  if (!out.has_text) {
+    out.named = *named;
+    return out;
+  }
+  if (named) out.given.insert(out.given.begin(), {request.policy ? "-p" : "LANDSHIM_POLICY", *named});
+  else if (out.given.empty()) out.given.push_back({"", "workspace"});
+  Result<Written> written = write_policy(out.given, directory, false);
+  if (!written) return written.error();
+  out.written = std::move(*written);
+  return out;
+}
+
+// A policy of options alone gets what lets a program start, unless something in it does so.
+Result<Loaded> load_chosen(Chosen& chosen, const Surroundings& surroundings) {
+  if (!chosen.has_text) return load(chosen.named, surroundings);
+  Loaded loaded = load_text(chosen.written.text, kCommandLine, surroundings);
+  const Policy& policy = loaded.policy;
+  if (chosen.complete || policy.runtime.written() || policy.mode.value != Mode::kStrict || policy.file_access.value == FileAccess::kAll) return loaded;
+  Result<Written> written = write_policy(chosen.given, surroundings.directory, true);
+  if (!written) return written.error();
+  chosen.written = std::move(*written);
+  return load_text(chosen.written.text, kCommandLine, surroundings);
+}
+
+[[noreturn]] void refuse_chosen(const Chosen& chosen, const Error& error) { refuse(with_option(chosen.written, error)); }
+
+int print_policy(Chosen& chosen, const Surroundings& surroundings) {
+  if (const Result<Loaded> loaded = load_chosen(chosen, surroundings); !loaded) refuse(loaded.error());
+  return print(chosen.written.text) ? 0 : 1;
+}
+
+// Returns when the command cannot be started.
+int become(const std::vector<std::string>& command, std::string program) {
+  std::vector<char*> words;
+  for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  const bool is_interpreted = is_script(program);
+  // The file that was found and looked at, not a second search of PATH.
+  execv(program.c_str(), words.data());
+  // A script that has an interpreter is not sh's: what it named was granted as a program, and is none.
+  if (errno != ENOEXEC || is_interpreted) return cannot_start(program, errno);
+  // As a shell would: a text without #! is a script of sh.
+  std::vector<char*> script{const_cast<char*>("/bin/sh"), program.data()};
+  script.insert(script.end(), words.begin() + 1, words.end());
+  execv(script[0], script.data());
+  return cannot_start(program, errno);
+}
+
+// `parent`: the process that started this one.
+void put_in_force(const Chosen& chosen, Loaded loaded, const std::string& program, Surroundings& surroundings, pid_t parent) {
+  if (ask_in_force(loaded.policy.identity) == InForce::kThisPolicy) return;
+  if (loaded.policy.runtime.value != Runtime::kNone) {
+    Result<Started> started = what_starts(program);
+    if (!started) refuse(started.error());
+    surroundings.started = std::move(started->files);
+    surroundings.mapped = std::move(started->libraries);
+  }
+  const Result<Plan> plan = make_plan(std::move(loaded), surroundings, {true, true});
+  if (!plan) refuse_chosen(chosen, plan.error());
+  if (const Result<Done> done = edit_environment(plan->environment, environ, 0); !done) refuse_chosen(chosen, done.error());
+  if (const Result<Done> done = enter_namespaces(*plan); !done) refuse_chosen(chosen, done.error());
+  if (plan->namespaces.enter[static_cast<std::size_t>(Namespace::kPid)]) enter_pid_namespace(parent, plan->process.parent_death_signal.value);
+  if (const Result<Done> done = enforce(*plan); !done) refuse_chosen(chosen, done.error());
+  for (const std::string& line : loss_lines(*plan)) say(line);
+}
+
+// The library holds the command, and whether it does is seen from here.
+void put_library_in_force(const Policy& policy, const std::string& program) {
+  for (const Source& source : policy.sources)
+    if (source.path.empty()) refuse({"--preload: the library reads policies from files, and " + source.shown + " stands in none; write one, or use landshim run without --preload"});
+  if (policy.dumpable.written() && !policy.dumpable.value) refuse({"--preload: a process that is not dumpable cannot be watched; leave dumpable out, or use LD_PRELOAD", where(policy, policy.dumpable.origin)});
+  const Result<std::string> library = find_library();
+  if (!library) refuse(library.error());
+  if (const Result<Done> done = check_loader(program); !done) refuse(done.error());
+  prepare_environment(*library, policy.sources.front().path);
+  if (const Result<Done> done = watch_start(program, policy.identity); !done) refuse(done.error());
+}
+
+// What goes with what is known before anything is looked at; empty: all is well.
+std::string misuse(const Request& request, std::uint64_t& seconds) {
+  if (request.timeout) {
+    const Result<std::uint64_t> time = parse_duration(*request.timeout);
+    if (!time || *time == 0 || *time == kUnlimited) return "--timeout " + *request.timeout + ": expected a time such as 90, 90s, 5m or 2h";
+    seconds = *time;
+  }
+  if (!request.preload) return {};
+  if (const std::vector<Given> given = given_by(request); !given.empty())
+    return "--preload and " + given.front().option + " do not go together: the library reads its policy from a file; --print-policy writes one";
+  if (!named_by(request)) return "--preload: the library reads its policy from a file; give one with -p, or set LANDSHIM_POLICY";
+  return {};
+}
+
+// The policy is the caller's, wherever the command starts.
+void change_directory(const std::string& directory, Chosen& chosen, const std::string& from) {
+  const bool is_path = chosen.named.find('/') != std::string::npos || chosen.named.ends_with(".ini");
+  if (is_path && chosen.named[0] != '/' && from.empty()) refuse({chosen.named + ": a relative name, and the working directory is gone; give an absolute path"});
+  if (is_path && chosen.named[0] != '/') chosen.named = (from == "/" ? "" : from) + "/" + chosen.named;
+  if (chdir(directory.c_str()) != 0) refuse({"--chdir " + directory + ": the directory cannot be entered", {}, errno});
+}
+
 int run(const Request& request) {
-  const pid_t parent = getppid();
-  std::string named = request.policy;
-  if (named.empty())
-    if (const char* value = getenv("LANDSHIM_POLICY")) named = value;
-  if (named.empty()) refuse({"no policy: give one with -p, or set LANDSHIM_POLICY"});
+  const pid_t starter = getppid();
+  Surroundings surroundings;
+  surroundings.environment = environ;
+  surroundings.own_profile = own_profile;
+  surroundings.privileged = getauxval(AT_SECURE) != 0;
+  surroundings.directory = working_directory();
+  std::uint64_t seconds = 0;
+  if (const std::string wrong = misuse(request, seconds); !wrong.empty()) return misused("run: " + wrong);
+  Result<Chosen> chosen = choose(request, surroundings.directory);
+  if (!chosen) return misused("run: " + text(chosen.error()));
+  if (request.directory) change_directory(*request.directory, *chosen, surroundings.directory);
+  if (request.print_policy) return print_policy(*chosen, surroundings);
   Result<std::string> program = find_program(request.command[0]);
   if (!program) {
     say(text(program.error()));
     return program.error().os_error == ENOENT ? kNotFound : kCannotStart;
   }
-  Surroundings surroundings;
-  surroundings.environment = environ;
   surroundings.program = program_behind(*program);
-  const bool is_interpreted = is_script(*program);
-  surroundings.own_profile = own_profile;
-  surroundings.privileged = getauxval(AT_SECURE) != 0;
   if (access(surroundings.program.c_str(), F_OK) != 0) return cannot_start(*program, errno);
-  Loaded loaded = load(named, surroundings);
-  if (!loaded.faults.empty()) refuse(loaded.faults.front());
-  if (ask_in_force(loaded.policy.identity) != InForce::kThisPolicy) {
-    if (loaded.policy.runtime.value != Runtime::kNone) {
-      Result<Started> started = what_starts(*program);
-      if (!started) refuse(started.error());
-      surroundings.started = std::move(started->files);
-      surroundings.mapped = std::move(started->libraries);
-    }
-    const Result<Plan> plan = make_plan(std::move(loaded), surroundings, {true, true});
-    if (!plan) refuse(plan.error());
-    if (const Result<Done> done = edit_environment(plan->environment, environ, 0); !done) refuse(done.error());
-    if (const Result<Done> done = enter_namespaces(*plan); !done) refuse(done.error());
-    if (plan->namespaces.enter[static_cast<std::size_t>(Namespace::kPid)]) enter_pid_namespace(parent, plan->process.parent_death_signal.value);
-    if (const Result<Done> done = enforce(*plan); !done) refuse(done.error());
-    for (const std::string& line : loss_lines(*plan)) say(line);
-  }
-  std::vector<char*> words;
-  for (const std::string& word : request.command) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  // The file that was found and looked at, not a second search of PATH.
-  execv(program->c_str(), words.data());
-  // A script that has an interpreter is not sh's: what it named was granted as a program, and is none.
-  if (errno != ENOEXEC || is_interpreted) return cannot_start(*program, errno);
-  // As a shell would: a text without #! is a script of sh.
-  std::vector<char*> script{const_cast<char*>("/bin/sh"), program->data()};
-  script.insert(script.end(), words.begin() + 1, words.end());
-  execv(script[0], script.data());
-  return cannot_start(*program, errno);
+  Result<Loaded> loaded = load_chosen(*chosen, surroundings);
+  if (!loaded) refuse(loaded.error());
+  if (!loaded->faults.empty()) refuse_chosen(*chosen, loaded->faults.front());
+  const std::string privileges = own_privileges(surroundings.program);
+  const pid_t parent = seconds == 0 ? starter : fork_with_timeout(seconds, starter, loaded->policy.parent_death_signal.value);
+  if (request.preload) put_library_in_force(loaded->policy, surroundings.program);
+  else put_in_force(*chosen, std::move(*loaded), *program, surroundings, parent);
+  if (!privileges.empty()) say(text({surroundings.program + ": under a policy it starts without what " + privileges + " would give it"}));
+  return become(request.command, std::move(*program));
 }
 
 }  // namespace
 
 void add_run(CLI::App& app, const std::vector<std::string>& command, int& status) {
-  CLI::App* const words = app.add_subcommand("run", "start a command under a policy");
+  CLI::App* const words = app.add_subcommand("run", "start a command under a policy; without one, under the profile workspace");
   auto request = std::make_shared<Request>();
   words->add_option("-p,--policy", request->policy, "a policy file or the name of a profile; else $LANDSHIM_POLICY")->type_name("POLICY");
+  for (std::size_t i = 0; i < policy_options().size(); ++i) {
+    const PolicyOption& option = policy_options()[i];
+    words->add_option(option.word, request->values[i], option.help)->type_name(option.value_word)->allow_extra_args(false);
+  }
+  words->add_option("--set", request->settings, "add any key, as the language writes it")->type_name("[SECTION.]KEY=VALUE")->allow_extra_args(false);
+  words->add_flag("--print-policy", request->print_policy, "print the policy that the options write, and start nothing");
+  words->add_option("--chdir", request->directory, "start the command there")->type_name("DIR");
+  words->add_option("--timeout", request->timeout, "end the command after this time, with status 124: 90 90s 5m 2h")->type_name("TIME");
+  words->add_flag("--preload", request->preload, "hold it by liblandshim.so, and prove that it is held before its main");
   words->callback([request, &command, &status] {
     request->command = command;
-    status = command.empty() ? misused("run: a command is missing") : run(*request);
+    status = command.empty() && !request->print_policy ? misused("run: a command is missing") : run(*request);
   });
 }
 

@@ -40,9 +40,16 @@ std::string interpreter(const std::string& file) {
   return start.substr(first, start.find_first_of(" \t\r\n", first) - first);
 }
 
+// user_namespaces(7): where root has no number, its files show the one that stands for all without a number.
+bool is_root(uid_t owner) {
+  constexpr uid_t kNoNumber = 65534;
+  struct stat top {};
+  return owner == 0 || (owner == kNoNumber && stat("/", &top) == 0 && top.st_uid == kNoNumber);
+}
+
 bool only_root_writes(const std::string& path) {
   struct stat info {};
-  return stat(path.c_str(), &info) == 0 && info.st_uid == 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+  return stat(path.c_str(), &info) == 0 && is_root(info.st_uid) && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 // The program names its loader itself, so it may name anything, a secret that would be granted as its loader. Gives the

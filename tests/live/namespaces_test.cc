@@ -251,6 +251,12 @@ TEST_CASE("exit status and signals go through a pid namespace", "[live][namespac
     input.input = "through";
     CHECK(said(run_by_command(policy, input)) == "through");
   }
+  // Whoever starts landshim may ignore the end of its children; the program finds that as it was.
+  const Scratch place;
+  const std::string landshim = built("landshim") + " run -p " + place.file("policy.ini", policy) + " -- ";
+  CHECK(run(shell("trap '' CHLD; exec " + landshim + "sh -c 'exit 5'")).status == 5);
+  const auto ignored = [](const std::string& command) { return said(run(shell("trap '' CHLD; exec " + command + "grep SigIgn /proc/self/status"))); };
+  CHECK(ignored(landshim) == ignored(""));
 }
 
 TEST_CASE("what people send to landshim reaches the program in its pid namespace", "[live][namespaces][pid]") {

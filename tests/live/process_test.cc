@@ -482,6 +482,8 @@ TEST_CASE("a program gets the signal that it asked for when its parent ends", "[
   CHECK(orphaned("env") == "ready\nnever told\n");
   CHECK(orphaned(built("landshim") + " run -p " + plain + " --") == "ready\nnever told\n");
   CHECK(orphaned(built("landshim") + " run -p " + open_policy + " --") == "ready\ntold\n");
+  CHECK(orphaned(built("landshim") + " run --timeout 30 -p " + plain + " --") == "ready\nnever told\n");
+  CHECK(orphaned(built("landshim") + " run --timeout 30 -p " + open_policy + " --") == "ready\ntold\n");
   CHECK(orphaned("env LD_PRELOAD=" + shim() + " LANDSHIM_POLICY=" + open_policy) == "ready\ntold\n");
 }
 

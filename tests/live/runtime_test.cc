@@ -71,6 +71,17 @@ TEST_CASE("runtime = host lets any program of the host start and load its librar
   CHECK(tried_under(kHost, {"executed", built("tests/victim"), "nothing"}) == 0);
 }
 
+TEST_CASE("runtime starts programs of the host in a user namespace that has no number for root", "[live][landlock][runtime]") {
+  REQUIRE_ABI(1);
+  if (run({{"/usr/bin/unshare", "-U", "true"}, {}, {}}).status != 0) return skip("needs user namespaces");
+  for (const std::string& policy : {kHost, kProgram}) {
+    const Scratch place;
+    const Outcome outcome = run({{"/usr/bin/unshare", "-U", built("landshim"), "run", "-p", place.file("policy.ini", policy), "--", "/usr/bin/stat", "-c", "%u", "/usr/bin/stat"}, {}, {}});
+    CHECK(outcome.err.empty());
+    CHECK(outcome.out == "65534\n");
+  }
+}
+
 TEST_CASE("runtime = host grants no configuration, no home, no device and no writing", "[live][landlock][runtime]") {
   const Scratch scratch;
   const std::string file = scratch.file("file", "keep me");

@@ -19,6 +19,8 @@
 #include "config/syscalls.h"
 #include "shim/closures.h"
 #include "shim/command/command.h"
+#include "shim/command/timeout.h"
+#include "shim/command/written.h"
 #include "shim/identity.h"
 #include "shim/landlock_abi.h"
 #include "shim/restrict.h"
@@ -275,7 +277,7 @@ TEST_CASE("every manual page and the README give the exit statuses of the code",
   for (const std::string& line : part("shim/landshim.1", ".Sh EXIT STATUS"))
     if (line.starts_with(".It ")) in_page.insert(line.substr(4));
   Words in_code(std::begin(statuses), std::end(statuses));
-  in_code.insert("other");
+  in_code.insert({"other", std::to_string(command::kTimedOut)});
   CHECK(in_page == in_code);
 
   Words in_readme;
@@ -286,6 +288,20 @@ TEST_CASE("every manual page and the README give the exit statuses of the code",
     else if (inside && !line.starts_with("|--")) in_readme.insert(cells(line)[0]);
   }
   CHECK(in_readme == in_code);
+}
+
+TEST_CASE("landshim(1) has an entry for every option that writes a policy", "[docs]") {
+  Words in_page;
+  std::string command;
+  for (const std::string& line : part("shim/landshim.1", ".Sh DESCRIPTION")) {
+    if (line.starts_with(".It Cm ")) command = line.substr(7);
+    if (command == "run" && line.starts_with(".It Fl -")) CHECK(in_page.insert("-" + words_of(line.substr(7)).front()).second);
+  }
+  for (const command::PolicyOption& option : command::policy_options()) {
+    INFO(option.word);
+    CHECK(in_page.erase(option.word) == 1);
+  }
+  CHECK(in_page == Words{"--set", "--print-policy", "--chdir", "--timeout", "--preload"});
 }
 
 TEST_CASE("liblandshim(7) gives the question and the answers of the policy in force", "[docs]") {

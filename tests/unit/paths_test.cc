@@ -219,6 +219,18 @@ TEST_CASE("$$ is a dollar sign, and never the start of a variable", "[paths]") {
   CHECK(path("$${EXE}", world) == "/etc/policies/${EXE}");
 }
 
+TEST_CASE("a dollar sign before a sign of patterns takes its meaning away", "[paths]") {
+  const ExpandedItem plain = item("/a$*b$?c$[d]");
+  CHECK(plain.path == "/a*b?c[d]");
+  CHECK(plain.pattern.empty());
+  const ExpandedItem beside = item("/a$*/*.c");
+  CHECK(beside.path == "/a*/*.c");
+  CHECK(beside.pattern == "/a\\*/*.c");
+  CHECK(path("/$$*") == "/$*");
+  CHECK_FALSE(item("/$$*").pattern.empty());
+  CHECK(item("/$$$*").pattern.empty());
+}
+
 TEST_CASE("a dollar sign that is no variable is refused", "[paths]") {
   constexpr const char* kLone = "a lone '$'; write ${NAME} for a variable, $$ for a dollar sign";
   for (const char* text : {"$", "/a$", "$HOME/x", "/a$ b", "$(id)", "/$$$x"}) CHECK(fault(text) == kLone);
