@@ -17,7 +17,27 @@ namespace landshim::command {
 
 namespace {
 
-// The file and line that a fault names, as numbers.
+class Faults {
+ public:
+  explicit Faults(Look& look) : look_(look) {}
+  void add(Error fault, FaultOf of) { all_.emplace_back(std::move(fault), of); }
+  bool none() const { return all_.empty(); }
+  // In the order of the lines.
+  void tell() {
+    std::stable_sort(all_.begin(), all_.end(), [&](const auto& a, const auto& b) { return place(look_.policy, a.first) < place(look_.policy, b.first); });
+    for (auto& [fault, of] : all_) {
+      look_.faults.push_back(std::move(fault));
+      look_.fault_of.push_back(of);
+    }
+  }
+
+ private:
+  Look& look_;
+  std::vector<std::pair<Error, FaultOf>> all_{};
+};
+
+}  // namespace
+
 std::pair<std::size_t, unsigned long> place(const Policy& policy, const Error& fault) {
   const std::size_t colon = std::min(fault.where.rfind(':'), fault.where.size());
   for (std::size_t i = 0; i < policy.sources.size(); ++i) {
@@ -28,8 +48,6 @@ std::pair<std::size_t, unsigned long> place(const Policy& policy, const Error& f
   return {policy.sources.size(), 0};
 }
 
-}  // namespace
-
 Look look_at(const Looked& looked) {
   Surroundings surroundings;
   surroundings.environment = environ;
@@ -38,11 +56,16 @@ Look look_at(const Looked& looked) {
   surroundings.privileged = getauxval(AT_SECURE) != 0;
   Loaded loaded = looked.text ? load_text(*looked.text, looked.name, surroundings) : load(looked.name, surroundings);
   // Paths are worth a look even beside other faults: all of them are told in one go.
+  const std::size_t of_text = loaded.faults.size();
   if (!loaded.policy.sources.empty() && (loaded.faults.empty() || !loaded.policy.path_items.empty())) expand(loaded, surroundings);
   Look look;
-  look.faults = std::move(loaded.faults);
+  Faults faults(look);
+  for (std::size_t i = 0; i < loaded.faults.size(); ++i) faults.add(std::move(loaded.faults[i]), i < of_text ? FaultOf::kPolicy : FaultOf::kPlace);
   look.policy = std::move(loaded.policy);
-  if (look.policy.sources.empty()) return look;
+  if (look.policy.sources.empty()) {
+    faults.tell();
+    return look;
+  }
   Host host = probe();
   host.threads_known = true;
   host.many_threads = false;
@@ -54,17 +77,17 @@ Look look_at(const Looked& looked) {
   }
   look.host = host;
   Compiled compiled = compile(look.policy, host);
-  if (look.faults.empty())
-    for (Error& error : compiled.refused) look.faults.push_back(std::move(error));
+  if (faults.none())
+    for (Error& error : compiled.refused) faults.add(std::move(error), FaultOf::kMachine);
   look.plan = std::move(compiled.plan);
   Surveys surveys = survey(look.plan);
   for (const Result<Survey>& path : surveys.paths)
-    if (!path) look.faults.push_back(path.error());
-  for (Error& error : surveys.others) look.faults.push_back(std::move(error));
+    if (!path) faults.add(path.error(), FaultOf::kPlace);
+  for (Error& error : surveys.others) faults.add(std::move(error), FaultOf::kPlace);
   look.surveys = std::move(surveys.paths);
   if (look.plan.filter.used)
-    if (Result<std::vector<sock_filter>> program = assemble(look.plan.filter); !program) look.faults.push_back({program.error().what, look.plan.sources.front().shown, 0});
-  std::stable_sort(look.faults.begin(), look.faults.end(), [&](const Error& a, const Error& b) { return place(look.policy, a) < place(look.policy, b); });
+    if (Result<std::vector<sock_filter>> program = assemble(look.plan.filter); !program) faults.add({program.error().what, look.plan.sources.front().shown, 0}, FaultOf::kMachine);
+  faults.tell();
   return look;
 }
 

@@ -2,8 +2,10 @@
 // A policy looked at without being put in force: what check and explain have in common.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "shim/plan.h"
@@ -18,8 +20,12 @@ struct Looked {
   std::optional<int> abi;                ///< as a kernel with this Landlock ABI would have it; else this kernel
 };
 
+/// What a fault is one of: the text, what the machine can do, what is there.
+enum class FaultOf : std::uint8_t { kPolicy, kMachine, kPlace };
+
 struct Look {
   std::vector<Error> faults;             ///< all of them, of the file and of this machine
+  std::vector<FaultOf> fault_of;         ///< one for each
   Policy policy;
   Host host;
   Plan plan;                             ///< only when the file itself is good
@@ -27,5 +33,8 @@ struct Look {
 };
 
 Look look_at(const Looked& looked);
+
+/// The file and line that a fault of this policy names; line 0: the file as a whole. Another file: one beyond the sources.
+std::pair<std::size_t, unsigned long> place(const Policy& policy, const Error& fault);
 
 }  // namespace landshim::command

@@ -104,6 +104,23 @@ std::string program_behind(const std::string& file) {
   return realpath(program.c_str(), real) == nullptr ? program : real;
 }
 
+std::vector<std::string> needed_to_start(const std::string& file) {
+  std::vector<std::string> out;
+  std::string program = file;
+  char real[PATH_MAX];
+  const auto add = [&](const std::string& path) {
+    if (realpath(path.c_str(), real) != nullptr) out.emplace_back(real);
+  };
+  for (int i = 0; i < kMaxScripts; ++i) {
+    const std::string next = interpreter(program);
+    if (next.empty()) break;
+    program = absolute(next);
+    add(program);
+  }
+  if (const std::optional<Object> object = read_object(program); object && !object->loader.empty()) add(object->loader);
+  return out;
+}
+
 Result<Started> what_starts(const std::string& file) {
   Started out;
   std::string program = file;

@@ -29,4 +29,8 @@ struct Started {
 /// are named in too many places.
 Result<Started> what_starts(const std::string& file);
 
+/// What the kernel executes when it starts `file`: the interpreters of scripts and the loader, real paths; the file
+/// itself is not among them. Only what is there.
+std::vector<std::string> needed_to_start(const std::string& file);
+
 }  // namespace landshim::command

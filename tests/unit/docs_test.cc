@@ -23,6 +23,7 @@
 #include "shim/command/written.h"
 #include "shim/identity.h"
 #include "shim/landlock_abi.h"
+#include "shim/lint.h"
 #include "shim/restrict.h"
 #include "tests/support/world.h"
 
@@ -319,6 +320,16 @@ TEST_CASE("the limits that landshim.ini(5) gives are those of the code", "[docs]
   CHECK(page.find("a line " + std::to_string(kMaxLine / 1024) + " KiB, a file " + std::to_string(kMaxFile / 1024 / 1024) + " MiB, " + std::to_string(kMaxPathRules) +
                   " paths (and " + std::to_string(kMaxPathRules) + " path rules once patterns are expanded), " + std::to_string(kMaxPorts) + " ports in all port keys together") != std::string::npos);
   CHECK(page.find("A number from 1 to " + std::to_string(kHighestAbi) + " takes") != std::string::npos);
+}
+
+TEST_CASE("landshim.ini(5) has an entry for every code of check, with its level and title, and for no other", "[docs]") {
+  std::vector<std::string> in_code;
+  for (const CodeInfo& info : all_codes()) in_code.push_back(code_name(info.code) + " " + std::string(level_name(info.level)) + (info.of_machine ? "*" : "") + ": " + info.title + ".");
+  std::vector<std::string> in_page;
+  const std::vector<std::string> lines_of_part = part(kLanguage, ".Sh FINDINGS");
+  for (std::size_t i = 0; i + 1 < lines_of_part.size(); ++i)
+    if (lines_of_part[i].starts_with(".It Li LS")) in_page.push_back(lines_of_part[i].substr(7) + " " + lines_of_part[i + 1]);
+  CHECK(in_page == in_code);
 }
 
 TEST_CASE("every message that landshim.ini(5) lists is one that the code gives", "[docs]") {

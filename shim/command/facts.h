@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// What lint() is told of this machine: links, kinds, homes, sockets, loaders. Looks, and changes nothing.
+#pragma once
+
+#include "shim/command/look.h"
+#include "shim/lint.h"
+
+namespace landshim::command {
+
+Facts facts_of(const Looked& looked, const Look& look);
+
+}  // namespace landshim::command
