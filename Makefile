@@ -114,8 +114,8 @@ $(BUILD)/tests/obj/%.o: %.cc Makefile | $(PCH)
 
 test_object = $(patsubst %.cc,$(BUILD)/tests/obj/%.o,$(1))
 
-# What of the command reads what may be hostile.
-UNIT_COMMAND := $(call object,shim/command/object.cc shim/command/libraries.cc shim/command/written.cc)
+# What of the command reads what may be hostile, and what asks nobody.
+UNIT_COMMAND := $(call object,$(addprefix shim/command/,object.cc libraries.cc written.cc features.cc diagnosis.cc quoting.cc disassembly.cc))
 $(BUILD)/tests/unit: $(call test_object,$(UNIT_SOURCES)) $(UNIT_COMMAND) $(BUILD)/libengine.a
 	$(CXX) -o $@ $^ -lseccomp $(STATIC_LIBS) $(EXTRA)
 

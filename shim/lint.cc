@@ -193,6 +193,10 @@ std::vector<Finding> lint(const Policy& policy, const Plan& plan, const std::vec
   lint_sockets(lint);
   lint_settings(lint);
   take_allowed(lint);
+  std::erase_if(lint.findings, [&](const Finding& finding) {
+    const std::size_t file = finding.origin.written() ? finding.origin.file : 0;
+    return file < facts.packaged.size() && facts.packaged[file] && code_info(finding.code).level == Level::kNote;
+  });
   std::stable_sort(lint.findings.begin(), lint.findings.end(), [](const Finding& a, const Finding& b) {
     if (a.origin != b.origin) return a.origin.file != b.origin.file ? a.origin.file < b.origin.file : a.origin.line < b.origin.line;
     return a.code < b.code;

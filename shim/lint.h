@@ -90,11 +90,12 @@ struct Facts {
   std::vector<std::string> search_path;     ///< PATH
   std::vector<std::string> variables;       ///< names of the environment
   std::vector<std::string> texts;           ///< of Policy::sources, for the comments in them
+  std::vector<bool> packaged;               ///< of Policy::sources: a profile as it comes with landshim
   std::uint32_t first_free_port = 1024;     ///< ip_unprivileged_port_start, ip(7)
 };
 
-/// Findings of a policy, in the order of its lines, those left out that comments of the policy allow. `faults`: the
-/// policy has some, so that what is absent may only be mistyped. `surveys` as for explain().
+/// Findings of a policy, in the order of its lines, those left out that comments of the policy allow, and notes on
+/// profiles that come with landshim, which serve many and are nobody's to mend. `faults`: the policy has some, so that what is absent may only be mistyped. `surveys` as for explain().
 std::vector<Finding> lint(const Policy& policy, const Plan& plan, const std::vector<Result<Survey>>& surveys, const Facts& facts, bool faults);
 
 /// Where keys, tokens and passwords lie in these home directories.

@@ -23,6 +23,11 @@ void add_run(CLI::App& app, const std::vector<std::string>& command, int& status
 void add_check(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
 void add_completion(CLI::App& app, int& status);
+void add_doctor(CLI::App& app, int& status);
+void add_profiles(CLI::App& app, int& status);
+void add_env(CLI::App& app, int& status);
+void add_wrap(CLI::App& app, int& status);
+void add_filter(CLI::App& app, int& status);
 
 /// Says what is wrong with the arguments, and how to ask for help; gives kUsage.
 int misused(const std::string& what);

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
+#include <filesystem>
 
 #include "config/load.h"
 #include "config/parse.h"
@@ -271,11 +272,20 @@ std::vector<std::string> variables() {
   return out;
 }
 
+// What messages call a policy that stands in no file.
+constexpr std::string_view kProfile = "profile ";
+
 std::string text_of(const Looked& looked, const Source& source, bool first) {
   if (!source.path.empty()) return read_whole(source.path, kMaxFile);
   if (first && looked.text) return *looked.text;
-  constexpr std::string_view kProfile = "profile ";
   return source.shown.starts_with(kProfile) ? std::string(own_profile(std::string_view(source.shown).substr(kProfile.size()))) : std::string();
+}
+
+bool is_packaged(const Source& source, std::string_view text) {
+  if (text.empty()) return false;
+  if (!source.path.empty()) return text == own_profile(std::filesystem::path(source.path).stem().string());
+  const std::string_view shown = source.shown;
+  return shown.starts_with(kProfile) && text == own_profile(shown.substr(kProfile.size()));
 }
 
 std::uint32_t first_free_port() {
@@ -298,7 +308,10 @@ Facts facts_of(const Looked& looked, const Look& look) {
   out.policy_places = policy_places();
   out.search_path = search_path();
   out.variables = variables();
-  for (std::size_t i = 0; i < look.policy.sources.size(); ++i) out.texts.push_back(text_of(looked, look.policy.sources[i], i == 0));
+  for (std::size_t i = 0; i < look.policy.sources.size(); ++i) {
+    out.texts.push_back(text_of(looked, look.policy.sources[i], i == 0));
+    out.packaged.push_back(is_packaged(look.policy.sources[i], out.texts.back()));
+  }
   out.first_free_port = first_free_port();
   return out;
 }

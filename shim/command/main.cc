@@ -113,6 +113,11 @@ int run_words(std::vector<std::string> words) {
   add_check(app, status);
   add_explain(app, status);
   add_completion(app, status);
+  add_doctor(app, status);
+  add_profiles(app, status);
+  add_env(app, status);
+  add_wrap(app, status);
+  add_filter(app, status);
   // help() of an app is that of its chosen subcommand.
   app.add_subcommand("help", "print this")->callback([&] { status = print(app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal)) ? 0 : 1; });
   app.add_subcommand("version", "print the version")->callback([&] { status = print("landshim " LANDSHIM_VERSION "\n") ? 0 : 1; });

@@ -5,12 +5,10 @@
 #include "shim/command/preload_run.h"
 
 #include <elf.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -19,12 +17,10 @@
 
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 
-#include "config/surroundings.h"
 #include "shim/command/object.h"
 #include "shim/command/own_privileges.h"
 #include "shim/identity.h"
@@ -247,25 +243,6 @@ class Watcher {
   sigset_t held_{};
 };
 
-bool others_may_write(const std::string& path) {
-  struct stat info {};
-  if (stat(path.c_str(), &info) != 0) return true;
-  const bool sticky = S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0;
-  return (info.st_uid != 0 && info.st_uid != geteuid()) || ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !sticky);
-}
-
-// The file, or a directory on the way to it; empty: none.
-std::string writable_by_others(const std::string& file) {
-  for (std::string path = file; !path.empty(); path.erase(path.rfind('/')))
-    if (others_may_write(path)) return path;
-  return others_may_write("/") ? "/" : "";
-}
-
-std::string real_path(const std::string& path) {
-  char buffer[PATH_MAX];
-  return realpath(path.c_str(), buffer) == nullptr ? "" : buffer;
-}
-
 // The loader that a program of this architecture names; nothing: it has none.
 Result<std::string> loader_of(const std::string& program) {
   if (access(program.c_str(), R_OK) != 0) return Error{program + ": it cannot be read, and what cannot be read cannot be watched" + kInstead};
@@ -293,19 +270,6 @@ Result<std::string> loader_of(const std::string& program) {
 }
 
 }  // namespace
-
-Result<std::string> find_library() {
-  const std::string own = real_path(program_of_this_process());
-  const std::string directory = own.substr(0, own.rfind('/'));
-  for (const std::string& place : {directory + "/../lib/liblandshim.so", directory + "/liblandshim.so", std::string(LANDSHIM_PREFIX "/lib/liblandshim.so")}) {
-    const std::string file = real_path(place);
-    if (file.empty()) continue;
-    if (file.find_first_of(" :\n\t") != std::string::npos) return Error{"--preload: " + file + ": the loader reads no path with a blank or a colon in LD_PRELOAD; install landshim elsewhere"};
-    if (const std::string weak = writable_by_others(file); !weak.empty()) return Error{"--preload: " + file + ": others than root and this user could change it, by " + weak + "; mend its owner and mode"};
-    return file;
-  }
-  return Error{"--preload: liblandshim.so is neither beside the command (" + directory + ", ../lib) nor in " LANDSHIM_PREFIX "/lib; install it there"};
-}
 
 Result<Done> check_loader(const std::string& program) {
   Result<std::string> loader = loader_of(program);

@@ -11,10 +11,6 @@
 
 namespace landshim::command {
 
-/// liblandshim.so that belongs to this command. Errors: there is none, somebody else could write it, its path is none
-/// that ld.so(8) can read in LD_PRELOAD.
-Result<std::string> find_library();
-
 /// Whether the loader of this program can take a library in. Errors: static, another libc, another architecture, a
 /// start with privileges of its own.
 Result<Done> check_loader(const std::string& program);

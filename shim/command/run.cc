@@ -12,6 +12,7 @@
 #include "config/values.h"
 #include "shim/command/command.h"
 #include "shim/command/first_process.h"
+#include "shim/command/library.h"
 #include "shim/command/options.h"
 #include "shim/command/own_privileges.h"
 #include "shim/command/preload_run.h"
@@ -152,8 +153,9 @@ void put_library_in_force(const Policy& policy, const std::string& program) {
   for (const Source& source : policy.sources)
     if (source.path.empty()) refuse({"--preload: the library reads policies from files, and " + source.shown + " stands in none; write one, or use landshim run without --preload"});
   if (policy.dumpable.written() && !policy.dumpable.value) refuse({"--preload: a process that is not dumpable cannot be watched; leave dumpable out, or use LD_PRELOAD", where(policy, policy.dumpable.origin)});
-  const Result<std::string> library = find_library();
+  const Result<std::string> library = find_library(Library::kPreload);
   if (!library) refuse(library.error());
+  if (const Result<Done> read = check_loader_path(*library); !read) refuse(read.error());
   if (const Result<Done> done = check_loader(program); !done) refuse(done.error());
   prepare_environment(*library, policy.sources.front().path);
   if (const Result<Done> done = watch_start(program, policy.identity); !done) refuse(done.error());

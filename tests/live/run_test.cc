@@ -492,7 +492,7 @@ TEST_CASE("with --preload a library that the loader ignores stops the program be
   std::filesystem::copy_file(built("liblandshim-audit.so"), here.library);
   check_not_started(run(here.start(command)), here.mark, "its loader has not taken liblandshim.so in");
   std::filesystem::remove(here.library);
-  if (!exists("/usr/local/lib/liblandshim.so")) check_not_started(run(here.start(command)), here.mark, "liblandshim.so is neither beside the command");
+  check_not_started(run(here.start(command)), here.mark, "liblandshim.so is neither beside this command nor in ../lib");
 }
 
 TEST_CASE("with --preload a library that others could write is refused", "[live][run][preload]") {
@@ -500,7 +500,7 @@ TEST_CASE("with --preload a library that others could write is refused", "[live]
   const std::vector<std::string> command = {witness(), "create=" + here.mark};
   for (const mode_t mode : {0666U, 0664U}) {
     REQUIRE(chmod(here.library.c_str(), mode) == 0);
-    check_not_started(run(here.start(command)), here.mark, "others than root and this user could change it, by " + here.library);
+    check_not_started(run(here.start(command)), here.mark, here.library + ": others than root and this user could change it, by " + here.library);
   }
   REQUIRE(chmod(here.library.c_str(), 0644) == 0);
   REQUIRE(chmod((here.prefix / "lib").c_str(), 0777) == 0);
@@ -517,7 +517,7 @@ TEST_CASE("with --preload the path of the library must be one that the loader re
   std::filesystem::copy_file(here.library, here.prefix / "a b/lib/liblandshim.so");
   Start start = here.start({witness(), "create=" + here.mark});
   start.command[0] = here.prefix / "a b/bin/landshim";
-  check_not_started(run(start), here.mark, "the loader reads no path with a blank or a colon");
+  check_not_started(run(start), here.mark, "the loader ends a name at a blank");
 }
 
 TEST_CASE("with --preload early code that becomes another program is stopped before the main of that one", "[live][run][preload]") {

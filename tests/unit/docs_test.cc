@@ -161,6 +161,54 @@ TEST_CASE("landshim.ini(5) has an entry for every group of system calls, and for
   CHECK(entries(part(kLanguage, ".Ss Groups of system calls"), "Li") == groups);
 }
 
+TEST_CASE("landshim.ini(5) describes every profile as it describes itself, and no other", "[docs]") {
+  std::map<std::string, std::string> in_page;
+  std::string profile;
+  int depth = 0;
+  for (const std::string& line : part(kLanguage, ".Sh PROFILES")) {
+    if (line.starts_with(".Bl ")) ++depth;
+    if (line == ".El") --depth;
+    if (line.starts_with(".It Ic ")) CHECK(in_page.emplace(profile = line.substr(7), "").second);
+    else if (depth == 1 && !profile.empty()) in_page[profile] += line + " ";
+  }
+  Words found;
+  for (const auto& entry : std::filesystem::directory_iterator("config/profiles")) {
+    const std::string name = entry.path().stem().string();
+    const std::string first = lines(read(entry.path().string())).front();
+    INFO(name << ": " << first);
+    REQUIRE(first.starts_with("; "));
+    CHECK(first.ends_with('.'));
+    CHECK(in_page[name].starts_with(first.substr(2) + " "));
+    found.insert(name);
+  }
+  CHECK(found.size() == in_page.size());
+}
+
+TEST_CASE("landshim(1) has an entry for every subcommand, and a synopsis", "[docs]") {
+  Words in_code;
+  for (const auto& entry : std::filesystem::directory_iterator("shim/command")) {
+    if (entry.path().extension() != ".cc") continue;
+    const std::string text = read(entry.path().string());
+    const std::string call = "app.add_subcommand(\"";
+    for (std::size_t at = text.find(call); at != std::string::npos; at = text.find(call, at + 1)) in_code.insert(text.substr(at + call.size(), text.find('"', at + call.size()) - at - call.size()));
+  }
+  CHECK(in_code.size() >= 10);
+  Words in_page;
+  int depth = 0;
+  for (const std::string& line : part("shim/landshim.1", ".Sh DESCRIPTION")) {
+    if (line.starts_with(".Bl ")) ++depth;
+    if (line == ".El") --depth;
+    if (depth == 1 && line.starts_with(".It Cm ")) CHECK(in_page.insert(line.substr(7)).second);
+  }
+  CHECK(in_page == in_code);
+  Words in_synopsis;
+  for (const std::string& line : part("shim/landshim.1", ".Sh SYNOPSIS"))
+    if (line.starts_with(".Cm "))
+      for (const std::string& word : words_of(line.substr(4)))
+        if (word != "|") in_synopsis.insert(word);
+  CHECK(in_synopsis == in_code);
+}
+
 TEST_CASE("landshim.ini(5) tells of every closure its words, its calls and their answers", "[docs]") {
   // {closes, demand} -> "EPERM", or "EPERM, by arguments" -> calls
   using Answers = std::map<std::string, Words>;
