@@ -207,6 +207,13 @@ Result<CallLine> parse_call_line(std::string_view call, std::string_view text) {
   return line;
 }
 
+Result<std::uint64_t> parse_argument(std::string_view text) {
+  Tokens tokens(text);
+  Result<std::uint64_t> value = value_of(tokens);
+  if (value && !tokens.done()) return Error{std::string(text) + ": neither a number nor a constant that landshim knows"};
+  return value;
+}
+
 std::string words(Action action) {
   switch (action.kind) {
     case ActionKind::kAllow: return "allow";

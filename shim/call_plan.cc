@@ -129,45 +129,6 @@ class FilterPlanner {
     for (std::size_t i = static_cast<std::size_t>(kFirstOfProfile); i < kClosures; ++i) out_.closures[i] = profile;
   }
 
-  Origin origin_of(Closure closure) const {
-    switch (closure) {
-      case Closure::kFastOpen: return policy_.connect_tcp.origin;
-      case Closure::kUpperLayers: return setting(Family::kSmc).origin;
-      case Closure::kIoUringNetwork: return policy_.network.origin;
-      case Closure::kIoUringUnix: return policy_.unix_sockets.origin;
-      case Closure::kListen: return policy_.listen.origin;
-      case Closure::kSysv: return policy_.sysv.origin;
-      case Closure::kMqueue: return policy_.mqueue.origin;
-      case Closure::kKeyring: return policy_.keyring.origin;
-      case Closure::kScheduling: return policy_.scheduling.origin;
-      case Closure::kModesAndTimes:
-      case Closure::kOwner:
-      case Closure::kAttributes:
-      case Closure::kIoUringMetadata: return policy_.metadata.origin;
-      case Closure::kMemfd:
-      case Closure::kMemfdExec: return policy_.memfd.origin;
-      case Closure::kWriteExecute: return policy_.write_execute.origin;
-      case Closure::kExecve: return policy_.execve.origin;
-      case Closure::kLimitsOfOthers:
-      case Closure::kSubvolumes:
-      case Closure::kSetId:
-      case Closure::kTruncation: break;
-      case Closure::kModules:
-      case Closure::kBoot:
-      case Closure::kClocks:
-      case Closure::kMounts:
-      case Closure::kNamespaces:
-      case Closure::kTracing:
-      case Closure::kIoUring:
-      case Closure::kTerminal:
-      case Closure::kHandles:
-      case Closure::kPersonality:
-      case Closure::kMachine:
-      case Closure::kObsolete: return policy_.call_profile.origin;
-    }
-    return {};
-  }
-
   // --- what the sections close; no line of [syscalls] can undo it ---
 
   void plan_sections() {
@@ -311,7 +272,7 @@ class FilterPlanner {
       for (const ClosureRow& row : closure_rows()) {
         if (row.closure >= kFirstOfProfile || !out_.closures[static_cast<std::size_t>(row.closure)] || name != row.call || row.tests != 0) continue;
         closer = row.closure == Closure::kSetId || row.closure == Closure::kLimitsOfOthers ? "landshim always" : words(row.closure).demand;
-        other = origin_of(row.closure);
+        other = origin_of(policy_, row.closure);
         break;
       }
       const std::string at = other.written() ? (other.file == line->origin.file ? "line " + std::to_string(other.line) : where(policy_, other)) : "a default";
@@ -360,6 +321,47 @@ PlannedCall before(const PlannedCall& first, const PlannedCall& then) {
   return out;
 }
 
+}  // namespace
+
+Origin origin_of(const Policy& policy, Closure closure) {
+  switch (closure) {
+    case Closure::kFastOpen: return policy.connect_tcp.origin;
+    case Closure::kUpperLayers: return policy.families[static_cast<std::size_t>(Family::kSmc)].origin;
+    case Closure::kIoUringNetwork: return policy.network.origin;
+    case Closure::kIoUringUnix: return policy.unix_sockets.origin;
+    case Closure::kListen: return policy.listen.origin;
+    case Closure::kSysv: return policy.sysv.origin;
+    case Closure::kMqueue: return policy.mqueue.origin;
+    case Closure::kKeyring: return policy.keyring.origin;
+    case Closure::kScheduling: return policy.scheduling.origin;
+    case Closure::kModesAndTimes:
+    case Closure::kOwner:
+    case Closure::kAttributes:
+    case Closure::kIoUringMetadata: return policy.metadata.origin;
+    case Closure::kMemfd:
+    case Closure::kMemfdExec: return policy.memfd.origin;
+    case Closure::kWriteExecute: return policy.write_execute.origin;
+    case Closure::kExecve: return policy.execve.origin;
+    case Closure::kLimitsOfOthers:
+    case Closure::kSubvolumes:
+    case Closure::kSetId:
+    case Closure::kTruncation: break;
+    case Closure::kModules:
+    case Closure::kBoot:
+    case Closure::kClocks:
+    case Closure::kMounts:
+    case Closure::kNamespaces:
+    case Closure::kTracing:
+    case Closure::kIoUring:
+    case Closure::kTerminal:
+    case Closure::kHandles:
+    case Closure::kPersonality:
+    case Closure::kMachine:
+    case Closure::kObsolete: return policy.call_profile.origin;
+  }
+  return {};
+}
+
 bool holds(const Condition& condition, const std::uint64_t (&arguments)[6]) {
   const std::uint64_t width = condition.narrow ? kLow32 : ~std::uint64_t{0};
   const std::uint64_t argument = arguments[condition.arg] & width;
@@ -375,6 +377,8 @@ bool holds(const Condition& condition, const std::uint64_t (&arguments)[6]) {
   }
   return false;
 }
+
+namespace {
 
 // Whether some arguments may meet all of these at once. Where it cannot be told: yes.
 bool may_meet(const std::vector<Condition>& conditions) {
@@ -416,9 +420,7 @@ std::vector<std::string_view> open_calls(const Filter& filter, Closure closure) 
   std::vector<std::string_view> out;
   for (const ClosureRow& row : closure_rows()) {
     if (row.closure != closure || (!filter.compat && !native_has(row.call))) continue;
-    const auto planned = std::find_if(filter.calls.begin(), filter.calls.end(), [&](const PlannedCall& call) { return call.call == row.call; });
-    const bool closed = planned != filter.calls.end() ? denies(*planned, row) : filter.otherwise.kind >= ActionKind::kDeny;
-    if (!closed && std::find(out.begin(), out.end(), row.call) == out.end()) out.push_back(row.call);
+    if (!denies(planned_call(filter, row.call), row) && std::find(out.begin(), out.end(), row.call) == out.end()) out.push_back(row.call);
   }
   return out;
 }
@@ -439,6 +441,15 @@ PlannedCall combined(const PlannedCall& a, const PlannedCall& b) {
   return out;
 }
 
+Family socket_family(const std::uint64_t (&arguments)[6]) {
+  const auto low = [&](int i) { return static_cast<std::uint32_t>(arguments[i]); };
+  for (const FamilyNumber& row : kFamilyNumbers)
+    if (row.number == low(0)) return row.family;
+  for (const InternetType& row : kInternetTypes)
+    if (row.protocol == low(2) && row.type == (low(1) & kTypeMask)) return row.family;
+  return Family::kRaw;
+}
+
 Action decide(const PlannedCall& call, const std::uint64_t (&arguments)[6]) {
   for (const CallRule& rule : call.rules) {
     bool all = true;
@@ -446,6 +457,11 @@ Action decide(const PlannedCall& call, const std::uint64_t (&arguments)[6]) {
     if (all) return rule.action;
   }
   return call.otherwise;
+}
+
+PlannedCall planned_call(const Filter& filter, std::string_view call) {
+  const auto at = std::lower_bound(filter.calls.begin(), filter.calls.end(), call, [](const PlannedCall& a, std::string_view b) { return a.call < b; });
+  return at != filter.calls.end() && at->call == call ? *at : PlannedCall{call, {}, filter.otherwise};
 }
 
 void plan_filter(const Policy& policy, const NetworkChoice& network, const StandIns& stand_ins, bool may_chown, Filter& out, std::vector<Error>& refused) {

@@ -22,10 +22,22 @@ void plan_filter(const Policy& policy, const NetworkChoice& network, const Stand
 /// Both decide, the stricter answer counts.
 PlannedCall combined(const PlannedCall& a, const PlannedCall& b);
 
-/// What `call` answers to these arguments (64 bits each, as a program passes them).
+/// Whether a condition holds for these arguments (64 bits each, as a program passes them).
+bool holds(const Condition& condition, const std::uint64_t (&arguments)[6]);
+
+/// What `call` answers to these arguments.
 Action decide(const PlannedCall& call, const std::uint64_t (&arguments)[6]);
 
 /// The calls of a closure that the filter lets through all the same, wholly or in part.
 std::vector<std::string_view> open_calls(const Filter& filter, Closure closure);
+
+/// The call in a filter, with its entry or without.
+PlannedCall planned_call(const Filter& filter, std::string_view call);
+
+/// The key of [network] that would open this socket(2), where no key of TCP, UDP or UNIX sockets does.
+Family socket_family(const std::uint64_t (&arguments)[6]);
+
+/// Where the demand that a closure belongs to was written.
+Origin origin_of(const Policy& policy, Closure closure);
 
 }  // namespace landshim

@@ -289,22 +289,17 @@ class Assembler {
   Result<Code> call(CallTable which, std::string_view name) const {
     Code out;
     if (name == "prctl") add_identity(out);
-    const PlannedCall planned = which == CallTable::kCompat && (name == "socketcall" || name == "ipc" || name == "mmap") ? multiplexer(name) : planned_call(name);
+    const PlannedCall planned = which == CallTable::kCompat && (name == "socketcall" || name == "ipc" || name == "mmap") ? multiplexer(name) : planned_call(filter_, name);
     for (const CallRule& rule : planned.rules)
       if (!add_rule(out, which == CallTable::kCompat ? fitted(rule) : rule)) return Error{std::string(name) + ": too many conditions in one line of [syscalls]"};
     out.push_back(answer(planned.otherwise));
     return out;
   }
 
-  PlannedCall planned_call(std::string_view name) const {
-    const auto at = std::lower_bound(filter_.calls.begin(), filter_.calls.end(), name, [](const PlannedCall& a, std::string_view b) { return a.call < b; });
-    return at != filter_.calls.end() && at->call == name ? *at : PlannedCall{name, {}, filter_.otherwise};
-  }
-
   // i386 multiplexers hide their arguments behind a pointer: closed, unless all that is behind them is as free as they
   // are, whatever a line or a profile says of the multiplexer itself.
   PlannedCall multiplexer(std::string_view name) const {
-    const PlannedCall own = planned_call(name);
+    const PlannedCall own = planned_call(filter_, name);
     ActionKind freest = own.otherwise.kind;
     for (const CallRule& rule : own.rules) freest = std::min(freest, rule.action.kind);
     for (const SyscallName& known : all_syscalls()) {
@@ -312,7 +307,7 @@ class Assembler {
       const bool system_v = call.starts_with("shm") || call.starts_with("sem") || call.starts_with("msg");
       // i386 mmap(2) takes a structure as well; mmap2 is what programs use.
       if (!(name == "ipc" ? system_v : name == "mmap" ? call == "mmap2" : behind_socketcall(call))) continue;
-      const PlannedCall behind = planned_call(call);
+      const PlannedCall behind = planned_call(filter_, call);
       if (!behind.rules.empty() || behind.otherwise.kind > freest) return combined(own, {name, {}, {ActionKind::kDeny, ENOSYS}});
     }
     return own;

@@ -32,7 +32,7 @@ class Entry {
     if (entered(Namespace::kPid))
       if (const int result = kernel::mount_proc("/proc"); result < 0) return failed("/proc of the pid namespace cannot be mounted", result);
     if (wanted_.private_tmp)
-      for (const char* path : {"/tmp", "/var/tmp"})
+      for (const char* path : kCoveredByPrivateTmp)
         if (const int result = kernel::mount_tmpfs(path, "mode=1777", false); result < 0 && result != -ENOENT) return failed(std::string("private_tmp: ") + path + " cannot be mounted", result);
     if (Result<Done> done = hide(); !done) return done;
     if (wanted_.read_only)
@@ -119,9 +119,6 @@ class Entry {
     }
     return done;
   }
-
-  // Devices can be written on a read-only mount as well.
-  static bool opens_files(const PlannedPath& path) { return path.makes_writable && path.rights != kDevice; }
 
   Result<Done> copy_writable(std::vector<Kept>& writable) const {
     for (const PlannedPath& path : plan_.ruleset.paths) {

@@ -71,7 +71,7 @@ Result<OpenedRule> RuleOpener::open(const PlannedPath& path) {
     if (info.directory && changes_names(path) && !holds(naming_, info.id)) naming_.push_back(info.id);
     seen_.push_back({&path, info.id, rights, linked, {}, nullptr, {}});
   }
-  return OpenedRule{std::move(fd), info.directory, rights};
+  return OpenedRule{std::move(fd), info.directory, rights, info.id};
 }
 
 bool RuleOpener::changeable(const std::vector<FileId>& directories) const {
@@ -154,11 +154,6 @@ std::vector<Lever> RuleOpener::levers() {
   for (const Followed& followed : plan_.followed) judge_followed(followed, out);
   for (const PlannedPath& path : plan_.namespaces.hide) judge_hidden(path, out);
   return out;
-}
-
-std::string words(const PlannedPath& path) {
-  const bool implied = path.key == "mode" || path.key == "runtime" || path.key == "always";
-  return path.key + (implied ? ": " : " = ") + path.path;
 }
 
 }  // namespace landshim

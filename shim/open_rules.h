@@ -15,6 +15,7 @@ struct OpenedRule {
   Descriptor fd{};          ///< the very file or directory that the rule will bind to; negative: missing, and that is fine
   bool directory = false;
   Rights rights = 0;        ///< what remains of the rights there
+  FileId id{};
 };
 
 /// A way for the program to widen the policy for its next start.
@@ -60,8 +61,5 @@ class RuleOpener {
   std::vector<Seen> seen_{};
   std::vector<FileId> naming_{};  // directories beneath which the program can change names
 };
-
-/// "read = /x" as written; "mode: /tmp" for a path that another key brought along.
-std::string words(const PlannedPath& path);
 
 }  // namespace landshim

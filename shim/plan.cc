@@ -228,4 +228,11 @@ Metadata metadata_choice(const Policy& policy) {
   return Metadata::kDeny;
 }
 
+std::string words(const PlannedPath& path) {
+  const bool implied = path.key == "mode" || path.key == "runtime" || path.key == "always";
+  return path.key + (implied ? ": " : " = ") + path.path;
+}
+
+bool opens_files(const PlannedPath& path) { return path.makes_writable && path.rights != kDevice; }
+
 }  // namespace landshim

@@ -127,6 +127,9 @@ struct PlannedNamespaces {
   bool operator==(const PlannedNamespaces&) const = default;
 };
 
+/// Empty, and gone with the program, where private_tmp is set.
+constexpr const char* kCoveredByPrivateTmp[] = {"/tmp", "/var/tmp"};
+
 /// What becomes of the environment. Names are patterns: fnmatch(3).
 struct PlannedEnvironment {
   std::vector<std::string> keep;     ///< empty: all
@@ -176,6 +179,13 @@ NetworkChoice network_choice(const Policy& policy);
 
 /// The level of [filesystem] metadata, its default resolved.
 Metadata metadata_choice(const Policy& policy);
+
+/// "read = /x" as written; "mode: /tmp" for a path that another key brought along.
+std::string words(const PlannedPath& path);
+
+/// Whether what such a rule covers stays writable where the rest is mounted read-only. Devices can be written on a
+/// read-only mount as well.
+bool opens_files(const PlannedPath& path);
 
 /// Whether [filesystem] restricts files at all.
 bool restricts_files(const Policy& policy);

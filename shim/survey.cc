@@ -14,13 +14,13 @@ Surveys survey(const Plan& plan) {
   for (const PlannedPath& path : paths) {
     // ${EXE} is known when a program starts.
     if (path.path.starts_with("${EXE}")) {
-      out.paths.push_back(Survey{false, false, path.rights & kOnFiles});
+      out.paths.push_back(Survey{.rights = path.rights & kOnFiles});
       continue;
     }
     Result<OpenedRule> opened = opener.open(path);
     if (!opened) out.paths.push_back(opened.error());
-    else if (opened->fd.get() < 0) out.paths.push_back(Survey{true, false, 0});
-    else out.paths.push_back(Survey{false, opened->directory, opened->rights});
+    else if (opened->fd.get() < 0) out.paths.push_back(Survey{.missing = true});
+    else out.paths.push_back(Survey{false, opened->directory, opened->rights, opened->id});
   }
   for (Lever& lever : opener.levers()) {
     if (lever.path != nullptr) out.paths[static_cast<std::size_t>(lever.path - paths.data())] = std::move(lever.error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a plan meets on this machine, looked at without being put in force: for check and explain.
+// What a plan meets on this machine, looked at without being put in force: for check, explain and ask.
 #pragma once
 
 #include <vector>
@@ -13,6 +13,7 @@ struct Survey {
   bool missing = false;     ///< and that is fine
   bool directory = false;
   Rights rights = 0;        ///< what remains of the rights there
+  FileId id{};              ///< what the rule binds to; none of ${EXE}, which is known when a program starts
 };
 
 struct Surveys {

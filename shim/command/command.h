@@ -22,6 +22,7 @@ constexpr int kNotFound = 127;
 void add_run(CLI::App& app, const std::vector<std::string>& command, int& status);
 void add_check(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
+void add_ask(CLI::App& app, int& status);
 void add_completion(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_profiles(CLI::App& app, int& status);

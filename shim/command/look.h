@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A policy looked at without being put in force: what check and explain have in common.
+// A policy looked at without being put in force: what check, explain and ask have in common.
 #pragma once
 
 #include <cstdint>

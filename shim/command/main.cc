@@ -112,6 +112,7 @@ int run_words(std::vector<std::string> words) {
   add_run(app, command, status);
   add_check(app, status);
   add_explain(app, status);
+  add_ask(app, status);
   add_completion(app, status);
   add_doctor(app, status);
   add_profiles(app, status);

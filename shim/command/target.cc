@@ -47,6 +47,16 @@ bool is_root(uid_t owner) {
   return owner == 0 || (owner == kNoNumber && stat("/", &top) == 0 && top.st_uid == kNoNumber);
 }
 
+std::vector<std::string> scripts_and_program(const std::string& file) {
+  std::vector<std::string> out{file};
+  for (int i = 0; i < kMaxScripts; ++i) {
+    const std::string next = interpreter(out.back());
+    if (next.empty()) break;
+    out.push_back(absolute(next));
+  }
+  return out;
+}
+
 bool only_root_writes(const std::string& path) {
   struct stat info {};
   return stat(path.c_str(), &info) == 0 && is_root(info.st_uid) && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
@@ -94,43 +104,29 @@ Result<std::string> find_program(const std::string& name) {
 bool is_script(const std::string& file) { return !interpreter(file).empty(); }
 
 std::string program_behind(const std::string& file) {
-  std::string program = file;
-  for (int i = 0; i < kMaxScripts; ++i) {
-    const std::string next = interpreter(program);
-    if (next.empty()) break;
-    program = absolute(next);
-  }
+  const std::string program = scripts_and_program(file).back();
   char real[PATH_MAX];
   return realpath(program.c_str(), real) == nullptr ? program : real;
 }
 
 std::vector<std::string> needed_to_start(const std::string& file) {
   std::vector<std::string> out;
-  std::string program = file;
   char real[PATH_MAX];
-  const auto add = [&](const std::string& path) {
-    if (realpath(path.c_str(), real) != nullptr) out.emplace_back(real);
-  };
-  for (int i = 0; i < kMaxScripts; ++i) {
-    const std::string next = interpreter(program);
-    if (next.empty()) break;
-    program = absolute(next);
-    add(program);
-  }
-  if (const std::optional<Object> object = read_object(program); object && !object->loader.empty()) add(object->loader);
+  const std::vector<std::string> files = started_files(file);
+  for (std::size_t i = 1; i < files.size(); ++i)
+    if (realpath(files[i].c_str(), real) != nullptr) out.emplace_back(real);
+  return out;
+}
+
+std::vector<std::string> started_files(const std::string& file) {
+  std::vector<std::string> out = scripts_and_program(file);
+  if (const std::optional<Object> object = read_object(out.back()); object && !object->loader.empty()) out.push_back(object->loader);
   return out;
 }
 
 Result<Started> what_starts(const std::string& file) {
-  Started out;
-  std::string program = file;
-  for (int i = 0; i < kMaxScripts; ++i) {
-    const std::string next = interpreter(program);
-    if (next.empty()) break;
-    out.files.push_back(program);
-    program = absolute(next);
-  }
-  out.files.push_back(program);
+  Started out{scripts_and_program(file), {}};
+  const std::string program = out.files.back();
   const std::optional<Object> object = read_object(program);
   if (!object || object->loader.empty()) return out;
   const auto refused = [&](const Error& error) { return Error{"runtime cannot grant what " + program + " needs: " + error.what + "; leave runtime out and grant its files by name", {}, error.os_error}; };

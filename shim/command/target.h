@@ -19,6 +19,9 @@ bool is_script(const std::string& file);
 /// The program itself (for a script its interpreter), absolute.
 std::string program_behind(const std::string& file);
 
+/// All that execve(2) opens for a program: the file, the interpreters of a script, the loader.
+std::vector<std::string> started_files(const std::string& file);
+
 /// What a program needs to start, for `runtime`.
 struct Started {
   std::vector<std::string> files;      ///< scripts, their interpreter or the program itself, its loader

@@ -171,6 +171,18 @@ TEST_CASE("constants have the kernel's values, and | joins them", "[call_line]")
   CHECK(condition("mmap", "arg2 == 1 | 2 | 4").value == 7);
 }
 
+TEST_CASE("an argument alone is a number, a constant or several joined by |, and nothing more", "[call_line]") {
+  const auto value = [](std::string_view text) { return parse_argument(text); };
+  CHECK(*value("0x10") == 16);
+  CHECK(*value("-1") == ~std::uint64_t{0});
+  CHECK(*value("AF_UNIX") == AF_UNIX);
+  CHECK(*value("AF_UNIX|0x80000") == (AF_UNIX | 0x80000));
+  for (const char* wrong : {"", "x", "1 2", "1|", "AF_UNIX == 1"}) {
+    INFO(wrong);
+    CHECK_FALSE(value(wrong));
+  }
+}
+
 TEST_CASE("an unknown constant is refused with the nearest that exists", "[call_line]") {
   CHECK(condition_fault("arg0 == AF_PACKTE") == "AF_PACKTE: neither a number nor a constant that landshim knows; did you mean AF_PACKET?");
   CHECK(condition_fault("arg0 == af_packet").starts_with("af_packet: neither a number nor a constant that landshim knows"));
