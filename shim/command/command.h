@@ -29,6 +29,9 @@ void add_profiles(CLI::App& app, int& status);
 void add_env(CLI::App& app, int& status);
 void add_wrap(CLI::App& app, int& status);
 void add_filter(CLI::App& app, int& status);
+/// `arguments`: the words after "--".
+void add_convert(CLI::App& app, const std::vector<std::string>& arguments, int& status);
+void add_export(CLI::App& app, int& status);
 
 /// Says what is wrong with the arguments, and how to ask for help; gives kUsage.
 int misused(const std::string& what);

@@ -99,6 +99,14 @@ std::vector<std::string> cut_command(const CLI::App& run, std::vector<std::strin
   return command;
 }
 
+// The words after "--", which `landshim convert` takes as another tool's.
+std::vector<std::string> cut_after_dashes(std::vector<std::string>& words) {
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  std::vector<std::string> after(dashes == words.end() ? dashes : dashes + 1, words.end());
+  words.erase(dashes, words.end());
+  return after;
+}
+
 int run_words(std::vector<std::string> words) {
   CLI::App app("landshim: holds an unmodified program to a policy", "landshim");
   int status = 0;
@@ -119,11 +127,14 @@ int run_words(std::vector<std::string> words) {
   add_env(app, status);
   add_wrap(app, status);
   add_filter(app, status);
+  add_convert(app, command, status);
+  add_export(app, status);
   // help() of an app is that of its chosen subcommand.
   app.add_subcommand("help", "print this")->callback([&] { status = print(app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal)) ? 0 : 1; });
   app.add_subcommand("version", "print the version")->callback([&] { status = print("landshim " LANDSHIM_VERSION "\n") ? 0 : 1; });
   app.set_version_flag("-V,--version", "landshim " LANDSHIM_VERSION);
   if (words.size() > 1 && words[1] == "run") command = cut_command(*app.get_subcommand("run"), words);
+  if (words.size() > 1 && words[1] == "convert") command = cut_after_dashes(words);
   try {
     // CLI11 takes them from behind, without the program's name.
     if (!words.empty()) words.erase(words.begin());

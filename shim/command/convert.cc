@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "shim/command/convert.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "config/load.h"
+#include "config/parse.h"
+#include "shim/command/command.h"
+#include "shim/command/draft.h"
+#include "shim/command/options.h"
+#include "shim/command/profiles.h"
+#include "shim/restrict.h"
+
+namespace landshim::command {
+
+namespace {
+
+struct Format {
+  const char* word;
+  Result<std::string> (*convert)(const Foreign&);
+};
+constexpr Format kFormats[] = {
+    {"landrun", convert_landrun}, {"sandboxec", convert_sandboxec}, {"sandboxer", convert_sandboxer}, {"landlockconfig", convert_landlockconfig},
+};
+
+struct Request {
+  std::string format;
+  std::string file;
+  std::string output;
+};
+
+int failed(const Error& error) {
+  say(text(error));
+  return 1;
+}
+
+Result<std::string> read_all(const std::string& name) {
+  const bool standard = name == "-";
+  const int fd = standard ? STDIN_FILENO : open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (fd < 0) return Error{"the file cannot be read", name, errno};
+  std::string out;
+  char buffer[16384];
+  ssize_t got = 0;
+  while (out.size() <= kMaxFile && ((got = read(fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR)))
+    if (got > 0) out.append(buffer, static_cast<std::size_t>(got));
+  const int error = got < 0 ? errno : 0;
+  if (!standard) close(fd);
+  if (error != 0) return Error{"the file cannot be read", standard ? "standard input" : name, error};
+  if (out.size() > kMaxFile) return Error{"the file is larger than 1 MiB", standard ? "standard input" : name};
+  return out;
+}
+
+Result<Done> write_all(const std::string& name, const std::string& text) {
+  const int fd = open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+  if (fd < 0) return Error{"the policy cannot be written", name, errno};
+  std::size_t done = 0;
+  int error = 0;
+  while (done < text.size() && error == 0) {
+    const ssize_t wrote = write(fd, text.data() + done, text.size() - done);
+    if (wrote >= 0) done += static_cast<std::size_t>(wrote);
+    else if (errno != EINTR) error = errno;
+  }
+  if (close(fd) != 0 && error == 0) error = errno;
+  if (error != 0) return Error{"the policy cannot be written", name, error};
+  return Done{};
+}
+
+Kind look(const std::string& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return Kind::kNothing;
+  return S_ISDIR(info.st_mode) ? Kind::kDirectory : Kind::kFile;
+}
+
+// What stands after "--", and for the sandboxer what the environment has.
+Result<std::vector<Word>> words_of(const std::string& format, const std::vector<std::string>& arguments) {
+  std::vector<Word> out;
+  for (std::size_t i = 0; i < arguments.size(); ++i) out.push_back({arguments[i], "argument " + std::to_string(i + 1)});
+  if (format == "sandboxer")
+    for (const char* const* entry = environ; *entry != nullptr; ++entry)
+      if (const std::string_view variable = *entry; variable.starts_with("LL_")) out.push_back({std::string(variable), "the environment"});
+  for (const Word& word : out)
+    if (const std::string why = unfit(word.text); !why.empty()) return Error{word.text.substr(0, 60) + ": " + why, word.where};
+  return out;
+}
+
+// What was made is read as any policy is: a fault here would be one at its first start.
+int check(const std::string& policy, const Surroundings& surroundings) {
+  const Loaded loaded = load_text(policy, "the converted policy", surroundings);
+  return loaded.faults.empty() ? 0 : failed(loaded.faults.front());
+}
+
+int convert(const Request& request, const std::vector<std::string>& arguments) {
+  const Format* format = nullptr;
+  std::string known;
+  Nearest nearest(request.format);
+  for (const Format& one : kFormats) {
+    if (request.format == one.word) format = &one;
+    known += (known.empty() ? "" : ", ") + std::string(one.word);
+    nearest.offer(one.word);
+  }
+  if (format == nullptr)
+    return misused("convert: " + printable(request.format) + ": no such format; there are " + known + (nearest.best().empty() ? "" : "; did you mean '" + std::string(nearest.best()) + "'?"));
+  const bool from_words = request.file.empty() && (request.format == "landrun" || request.format == "sandboxer");
+  if (!from_words && !arguments.empty()) return misused("convert: " + (request.file.empty() ? request.format + " is read from a file" : "a file or words after --, not both"));
+  if (!from_words && request.file.empty()) return misused("convert: FILE is missing");
+  if (request.format == "sandboxer" && !arguments.empty()) return misused("convert: sandboxer is read from the environment or a file, not from words after --");
+  if (request.format == "landrun" && from_words && arguments.empty()) return misused("convert: the command line of landrun is missing; give it after --, or in a file");
+
+  Surroundings surroundings;
+  surroundings.environment = environ;
+  surroundings.at_start = false;
+  surroundings.own_profile = own_profile;
+  Foreign foreign{request.file == "-" ? "standard input" : from_words ? "the environment" : request.file, {}, {}, surroundings, look};
+  if (from_words) {
+    Result<std::vector<Word>> words = words_of(request.format, arguments);
+    if (!words) return failed(words.error());
+    foreign.words = std::move(*words);
+  } else {
+    Result<std::string> text = read_all(request.file);
+    if (!text) return failed(text.error());
+    foreign.text = std::move(*text);
+  }
+  const Result<std::string> policy = format->convert(foreign);
+  if (!policy) return failed(policy.error());
+  if (const int status = check(*policy, surroundings); status != 0) return status;
+  if (request.output.empty()) return print(*policy) ? 0 : 1;
+  const Result<Done> done = write_all(request.output, *policy);
+  return done ? 0 : failed(done.error());
+}
+
+}  // namespace
+
+void add_convert(CLI::App& app, const std::vector<std::string>& arguments, int& status) {
+  CLI::App* const words = app.add_subcommand("convert", "make a policy of another tool's: landrun, sandboxec, sandboxer, landlockconfig");
+  auto request = std::make_shared<Request>();
+  words->add_option("FORMAT", request->format, "landrun, sandboxec, sandboxer (the kernel's sample) or landlockconfig")->required();
+  words->add_option("FILE", request->file, "what to convert; - is standard input. landrun: else the words after --; sandboxer: else the environment");
+  words->add_option("-o,--output", request->output, "write the policy to this file")->type_name("FILE");
+  words->callback([request, &arguments, &status] { status = convert(*request, arguments); });
+}
+
+}  // namespace landshim::command
