@@ -114,11 +114,10 @@ int print_policy(Chosen& chosen, const Surroundings& surroundings) {
 }
 
 // Returns when the command cannot be started.
-int become(const std::vector<std::string>& command, std::string program) {
+int become(const std::vector<std::string>& command, std::string program, bool is_interpreted) {
   std::vector<char*> words;
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
-  const bool is_interpreted = is_script(program);
   // The file that was found and looked at, not a second search of PATH.
   execv(program.c_str(), words.data());
   // A script that has an interpreter is not sh's: what it named was granted as a program, and is none.
@@ -130,9 +129,13 @@ int become(const std::vector<std::string>& command, std::string program) {
   return cannot_start(program, errno);
 }
 
+void tell_privileges(const std::string& program) {
+  if (const std::string privileges = own_privileges(program); !privileges.empty()) say(text({program + ": under a policy it starts without what " + privileges + " would give it"}));
+}
+
 // `parent`: the process that started this one.
 void put_in_force(const Chosen& chosen, Loaded loaded, const std::string& program, Surroundings& surroundings, pid_t parent) {
-  if (ask_in_force(loaded.policy.identity) == InForce::kThisPolicy) return;
+  if (ask_in_force(loaded.policy.identity) == InForce::kThisPolicy) return tell_privileges(surroundings.program);
   if (loaded.policy.runtime.value != Runtime::kNone) {
     Result<Started> started = what_starts(program);
     if (!started) refuse(started.error());
@@ -144,6 +147,8 @@ void put_in_force(const Chosen& chosen, Loaded loaded, const std::string& progra
   if (const Result<Done> done = edit_environment(plan->environment, environ, 0); !done) refuse_chosen(chosen, done.error());
   if (const Result<Done> done = enter_namespaces(*plan); !done) refuse_chosen(chosen, done.error());
   if (plan->namespaces.enter[static_cast<std::size_t>(Namespace::kPid)]) enter_pid_namespace(parent, plan->process.parent_death_signal.value);
+  // Said while the calls that say it are open.
+  tell_privileges(surroundings.program);
   if (const Result<Done> done = enforce(*plan); !done) refuse_chosen(chosen, done.error());
   for (const std::string& line : loss_lines(*plan)) say(line);
 }
@@ -202,16 +207,15 @@ int run(const Request& request) {
     return program.error().os_error == ENOENT ? kNotFound : kCannotStart;
   }
   surroundings.program = program_behind(*program);
+  const bool is_interpreted = is_script(*program);
   if (access(surroundings.program.c_str(), F_OK) != 0) return cannot_start(*program, errno);
   Result<Loaded> loaded = load_chosen(*chosen, surroundings);
   if (!loaded) refuse(loaded.error());
   if (!loaded->faults.empty()) refuse_chosen(*chosen, loaded->faults.front());
-  const std::string privileges = own_privileges(surroundings.program);
   const pid_t parent = seconds == 0 ? starter : fork_with_timeout(seconds, starter, loaded->policy.parent_death_signal.value);
   if (request.preload) put_library_in_force(loaded->policy, surroundings.program);
   else put_in_force(*chosen, std::move(*loaded), *program, surroundings, parent);
-  if (!privileges.empty()) say(text({surroundings.program + ": under a policy it starts without what " + privileges + " would give it"}));
-  return become(request.command, std::move(*program));
+  return become(request.command, std::move(*program), is_interpreted);
 }
 
 }  // namespace
