@@ -8,6 +8,8 @@
 
 #include <cstring>
 
+#include "config/utf8.h"
+
 namespace landshim {
 
 namespace {
@@ -203,33 +205,6 @@ class Feed {
 };
 
 }  // namespace
-
-// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
-    const unsigned lead = byte(i);
-    std::size_t more = 0;
-    unsigned low = 0x80;
-    unsigned high = 0xbf;
-    if (lead < 0x80) more = 0;
-    else if (lead >= 0xc2 && lead <= 0xdf) more = 1;
-    else if (lead >= 0xe0 && lead <= 0xef) more = 2;
-    else if (lead >= 0xf0 && lead <= 0xf4) more = 3;
-    else return false;
-    if (lead == 0xe0) low = 0xa0;
-    if (lead == 0xed) high = 0x9f;
-    if (lead == 0xf0) low = 0x90;
-    if (lead == 0xf4) high = 0x8f;
-    for (std::size_t k = 1; k <= more; ++k) {
-      if (byte(i + k) < low || byte(i + k) > high) return false;
-      low = 0x80;
-      high = 0xbf;
-    }
-    i += more + 1;
-  }
-  return true;
-}
 
 std::vector<Statement> parse(std::string_view text, std::uint16_t file, std::vector<Fault>& faults) {
   return Feed(text, file, faults).run();

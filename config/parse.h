@@ -32,7 +32,4 @@ struct Statement {
 /// not have are reported once each and left out. `file` becomes the file of every Origin.
 std::vector<Statement> parse(std::string_view text, std::uint16_t file, std::vector<Fault>& faults);
 
-/// Whether bytes are well-formed UTF-8.
-bool is_utf8(std::string_view text);
-
 }  // namespace landshim

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "config/syscalls.h"
+#include "config/utf8.h"
 
 namespace landshim {
 
@@ -32,6 +33,13 @@ constexpr Words kWords[] = {
     {"invalid argument", EINVAL},
     {"interrupted", EINTR},
     {"too many layers", E2BIG},
+    {"no open descriptor", EBADF},
+    {"no space left", ENOSPC},
+    {"nobody reads it", EPIPE},
+    {"the file system is read-only", EROFS},
+    {"larger than a file may become", EFBIG},
+    {"not a format that can be started", ENOEXEC},
+    {"a program that is being written", ETXTBSY},
 };
 
 }  // namespace
@@ -46,11 +54,17 @@ std::string os_words(int os_error) {
 
 namespace {
 
+// U+0080 to U+009F, the C1 controls, drive terminals as the others do.
+bool is_control(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  return first < 0x20 || first == 0x7f || (first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0);
+}
+
 // U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 show a text in another order than it has.
-bool turns_direction(std::string_view bytes, std::size_t at) {
-  if (at + 2 >= bytes.size() || bytes[at] != '\xe2') return false;
-  const auto second = static_cast<unsigned char>(bytes[at + 1]);
-  const auto third = static_cast<unsigned char>(bytes[at + 2]);
+bool turns_direction(std::string_view character) {
+  if (character.size() != 3 || character[0] != '\xe2') return false;
+  const auto second = static_cast<unsigned char>(character[1]);
+  const auto third = static_cast<unsigned char>(character[2]);
   return second == 0x80 ? third == 0x8e || third == 0x8f || (third >= 0xaa && third <= 0xae) : second == 0x81 && third >= 0xa6 && third <= 0xa9;
 }
 
@@ -60,19 +74,20 @@ std::string printable(std::string_view bytes) {
   constexpr char kHex[] = "0123456789abcdef";
   std::string out;
   out.reserve(bytes.size());
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    // U+0080 to U+009F, the C1 controls, drive terminals as well; in UTF-8 they are C2 80 to C2 9F.
-    const auto is_c1 = [&](std::size_t at) { return bytes[at] == '\xc2' && at + 1 < bytes.size() && static_cast<unsigned char>(bytes[at + 1]) < 0xa0; };
-    const bool c1 = is_c1(i) || (i > 0 && is_c1(i - 1));
-    const bool turns = turns_direction(bytes, i) || (i > 0 && turns_direction(bytes, i - 1)) || (i > 1 && turns_direction(bytes, i - 2));
-    if (byte >= 0x20 && byte != 0x7f && !c1 && !turns) {
-      out += bytes[i];
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t length = utf8_length(bytes, at);
+    const std::string_view character = bytes.substr(at, length == 0 ? 1 : length);
+    at += character.size();
+    if (length != 0 && !is_control(character) && !turns_direction(character)) {
+      out += character;
       continue;
     }
-    out += "\\x";
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
+    for (const char c : character) {
+      const auto byte = static_cast<unsigned char>(c);
+      out += "\\x";
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    }
   }
   return out;
 }

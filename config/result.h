@@ -26,8 +26,8 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
-/// One line for people, without "landshim: " and without a newline: `where: what: errno`. Control bytes are escaped,
-/// so that no file name or value can forge a second line or drive a terminal.
+/// One line for people, without "landshim: " and without a newline: `where: what: errno`. Control characters and what is
+/// no UTF-8 are escaped, so that no file name or value can forge a second line or drive a terminal.
 std::string text(const Error& error);
 
 /// The same escaping for a name or value on its own.

@@ -16,7 +16,7 @@ namespace {
 // Not refuse(): that would ask for memory.
 [[noreturn]] void end(std::string_view line) {
   const landshim::kernel::SignalWords ignored{{reinterpret_cast<unsigned long>(SIG_IGN)}};
-  landshim::kernel::set_broken_pipe(&ignored, nullptr);
+  for (const int signal : landshim::kernel::kSignalsOfWriting) landshim::kernel::set_action(signal, &ignored, nullptr);
   landshim::kernel::write(STDERR_FILENO, line);
   landshim::kernel::end(landshim::kRefused);
 }

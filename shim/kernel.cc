@@ -312,9 +312,9 @@ void* map_memory(std::size_t bytes) {
 
 int write(int fd, std::string_view text) { return call(SYS_write, fd, text.data(), text.size()); }
 
-int set_broken_pipe(const SignalWords* wanted, SignalWords* before) {
+int set_action(int signal, const SignalWords* wanted, SignalWords* before) {
   constexpr std::size_t kMaskSize = 8;  // _NSIG / 8
-  return call(SYS_rt_sigaction, SIGPIPE, wanted, before, kMaskSize);
+  return call(SYS_rt_sigaction, signal, wanted, before, kMaskSize);
 }
 
 void end(int status) {

@@ -3,6 +3,8 @@
 // None goes through the C library, whose wrappers the program may define itself: config/raw_call.h.
 #pragma once
 
+#include <signal.h>
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -144,12 +146,15 @@ void* map_memory(std::size_t bytes);
 /// write(2), once.
 int write(int fd, std::string_view text);
 
-/// What SIGPIPE does, as rt_sigaction(2) has it: the handler comes first, the rest has room to spare.
+/// What a signal does, as rt_sigaction(2) has it: the handler comes first, the rest has room to spare.
 struct SignalWords {
   unsigned long words[8] = {};
 };
 /// Sets and asks, each where it is not null.
-int set_broken_pipe(const SignalWords* wanted, SignalWords* before);
+int set_action(int signal, const SignalWords* wanted, SignalWords* before);
+
+/// What write(2) raises beside an error: nobody reads the pipe, the file would become larger than its limit.
+constexpr int kSignalsOfWriting[] = {SIGPIPE, SIGXFSZ};
 
 /// exit_group(2).
 [[noreturn]] void end(int status);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <iterator>
 
 #include "shim/host.h"
 #include "shim/kernel.h"
@@ -32,10 +33,12 @@ std::vector<std::string> loss_lines(const Plan& plan) {
 
 void say(std::string_view text) {
   std::string line = "landshim: " + std::string(text) + "\n";
-  // A reader of standard error that has gone must not turn a status into a signal.
+  // A standard error that takes no more must not turn a status into a signal.
   const kernel::SignalWords ignored{{reinterpret_cast<unsigned long>(SIG_IGN)}};
-  kernel::SignalWords before;
-  const bool changed = kernel::set_broken_pipe(&ignored, &before) == 0;
+  constexpr std::size_t kCount = std::size(kernel::kSignalsOfWriting);
+  kernel::SignalWords before[kCount];
+  bool changed[kCount];
+  for (std::size_t i = 0; i < kCount; ++i) changed[i] = kernel::set_action(kernel::kSignalsOfWriting[i], &ignored, &before[i]) == 0;
   std::size_t done = 0;
   while (done < line.size()) {
     const int wrote = kernel::write(STDERR_FILENO, std::string_view(line).substr(done));
@@ -43,7 +46,8 @@ void say(std::string_view text) {
     if (wrote <= 0) break;
     done += static_cast<std::size_t>(wrote);
   }
-  if (changed) kernel::set_broken_pipe(&before, nullptr);
+  for (std::size_t i = 0; i < kCount; ++i)
+    if (changed[i]) kernel::set_action(kernel::kSignalsOfWriting[i], &before[i], nullptr);
 }
 
 void refuse(const Error& error) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "config/parse.h"
 #include "config/syscalls.h"
 #include "shim/command/command.h"
 #include "shim/command/ground.h"
@@ -25,7 +26,7 @@ namespace {
 struct Request {
   std::string policy;
   std::vector<std::string> words;
-  std::string from;
+  std::optional<std::string> from;
   std::optional<int> abi;
   bool really = false;
   bool json = false;
@@ -56,11 +57,12 @@ Result<std::string> read_all(const std::string& path) {
   std::string out;
   char buffer[65536];
   ssize_t got = 0;
-  while ((got = read(fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR))
+  while (out.size() <= kMaxFile && ((got = read(fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR)))
     if (got > 0) out.append(buffer, static_cast<std::size_t>(got));
   const int error = errno;
   close(fd);
   if (got < 0) return Error{"the questions cannot be read", path, error};
+  if (out.size() > kMaxFile) return Error{"the questions are larger than 1 MiB; divide them", path};
   return out;
 }
 
@@ -87,7 +89,7 @@ class Asking {
     for (const Error& fault : look_.faults) say(text(fault));
     if (!look_.faults.empty()) return kRefused;
     grounds_ = grounds_of(look_.plan, look_.surveys);
-    if (const Result<Done> done = request_.from.empty() ? take_words() : take_file(); !done) return wrong(done.error());
+    if (const Result<Done> done = !request_.from ? take_words() : take_file(); !done) return wrong(done.error());
     for (Asked& asked : all_) asked.verdict = verdict(look_.policy, look_.plan, grounds_, asked.access);
     if (request_.really)
       if (const Result<Done> done = try_them(); !done) {
@@ -119,9 +121,9 @@ class Asking {
 
   // All lines are asked, whatever is wrong with others.
   Result<Done> take_file() {
-    const Result<std::string> questions = read_all(request_.from);
+    const Result<std::string> questions = read_all(*request_.from);
     if (!questions) return questions.error();
-    const std::string shown = request_.from == "-" ? "standard input" : request_.from;
+    const std::string shown = *request_.from == "-" ? "standard input" : *request_.from;
     std::string_view rest = *questions;
     for (std::size_t number = 1; !rest.empty(); ++number) {
       std::string_view line = rest.substr(0, rest.find('\n'));
@@ -171,7 +173,7 @@ class Asking {
 
   // Expectations alone decide where they are written; else the answers do.
   int status() const {
-    const bool good = std::all_of(all_.begin(), all_.end(), [&](const Asked& asked) { return request_.from.empty() ? asked.allowed() : holds(asked); });
+    const bool good = std::all_of(all_.begin(), all_.end(), [&](const Asked& asked) { return request_.from ? holds(asked) : asked.allowed(); });
     return good ? 0 : 1;
   }
 
@@ -274,7 +276,8 @@ class Asking {
 };
 
 int ask(const Request& request) {
-  if (request.from.empty() == request.words.empty()) return misused(request.words.empty() ? "ask: QUESTION is missing" : "ask: a question and --from cannot be given together");
+  if (request.from && request.from->empty()) return misused("ask: --from: the name is empty");
+  if (!request.from == request.words.empty()) return misused(request.words.empty() ? "ask: QUESTION is missing" : "ask: a question and --from cannot be given together");
   return Asking(request).run();
 }
 

@@ -21,7 +21,7 @@ constexpr std::size_t kMostTold = 200;
 
 struct Options {
   std::vector<std::string> names;
-  std::string explain;
+  std::optional<std::string> explain;
   std::string level = "error";
   bool list = false;
   bool json = false;
@@ -187,10 +187,10 @@ int list() {
 }
 
 int act(const Options& options) {
-  const bool tells = options.list || !options.explain.empty();
+  const bool tells = options.list || options.explain;
   if (tells && !options.names.empty()) return misused("check: --list and --explain take no policy");
   if (options.list) return list();
-  if (tells) return explain(options.explain);
+  if (tells) return explain(*options.explain);
   if (options.names.empty()) return misused("check: POLICY is missing");
   if (std::count(options.names.begin(), options.names.end(), "-") > 1) return misused("check: -: standard input can be read once");
   for (const Level level : {Level::kNote, Level::kWarning, Level::kError})

@@ -6,12 +6,16 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <optional>
 
 #include "config/load.h"
 #include "config/parse.h"
 #include "shim/command/command.h"
 #include "shim/command/draft.h"
 #include "shim/command/options.h"
+#include "shim/command/output.h"
 #include "shim/command/profiles.h"
 #include "shim/restrict.h"
 
@@ -30,7 +34,7 @@ constexpr Format kFormats[] = {
 struct Request {
   std::string format;
   std::string file;
-  std::string output;
+  std::optional<std::string> output;
 };
 
 int failed(const Error& error) {
@@ -40,7 +44,7 @@ int failed(const Error& error) {
 
 Result<std::string> read_all(const std::string& name) {
   const bool standard = name == "-";
-  const int fd = standard ? STDIN_FILENO : open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  const int fd = standard ? STDIN_FILENO : open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) return Error{"the file cannot be read", name, errno};
   std::string out;
   char buffer[16384];
@@ -54,18 +58,23 @@ Result<std::string> read_all(const std::string& name) {
   return out;
 }
 
-Result<Done> write_all(const std::string& name, const std::string& text) {
-  const int fd = open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-  if (fd < 0) return Error{"the policy cannot be written", name, errno};
-  std::size_t done = 0;
-  int error = 0;
-  while (done < text.size() && error == 0) {
-    const ssize_t wrote = write(fd, text.data() + done, text.size() - done);
-    if (wrote >= 0) done += static_cast<std::size_t>(wrote);
-    else if (errno != EINTR) error = errno;
+// What is no file, a pipe or a terminal, takes the text as it comes; a file is whole or as it was.
+Result<Done> write_policy(const std::string& name, const std::string& text) {
+  struct stat there {};
+  const bool exists = stat(name.c_str(), &there) == 0;
+  if (!exists || S_ISREG(there.st_mode)) {
+    const mode_t mask = umask(0);
+    umask(mask);
+    char real[PATH_MAX];
+    NewFile file(exists && realpath(name.c_str(), real) != nullptr ? real : name);
+    if (Result<Done> done = file.write_text(text, exists ? there.st_mode & 0777 : 0666 & ~mask); !done) return done;
+    return file.place(true);
   }
+  const int fd = open(name.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0) return Error{"the file cannot be written", name, errno};
+  int error = write_all(fd, text);
   if (close(fd) != 0 && error == 0) error = errno;
-  if (error != 0) return Error{"the policy cannot be written", name, error};
+  if (error != 0) return Error{"the file cannot be written", name, error};
   return Done{};
 }
 
@@ -104,6 +113,7 @@ int convert(const Request& request, const std::vector<std::string>& arguments) {
   }
   if (format == nullptr)
     return misused("convert: " + printable(request.format) + ": no such format; there are " + known + (nearest.best().empty() ? "" : "; did you mean '" + std::string(nearest.best()) + "'?"));
+  if (request.output && request.output->empty()) return misused("convert: --output: the name is empty");
   const bool from_words = request.file.empty() && (request.format == "landrun" || request.format == "sandboxer");
   if (!from_words && !arguments.empty()) return misused("convert: " + (request.file.empty() ? request.format + " is read from a file" : "a file or words after --, not both"));
   if (!from_words && request.file.empty()) return misused("convert: FILE is missing");
@@ -127,8 +137,8 @@ int convert(const Request& request, const std::vector<std::string>& arguments) {
   const Result<std::string> policy = format->convert(foreign);
   if (!policy) return failed(policy.error());
   if (const int status = check(*policy, surroundings); status != 0) return status;
-  if (request.output.empty()) return print(*policy) ? 0 : 1;
-  const Result<Done> done = write_all(request.output, *policy);
+  if (!request.output) return print(*policy) ? 0 : 1;
+  const Result<Done> done = write_policy(*request.output, *policy);
   return done ? 0 : failed(done.error());
 }
 

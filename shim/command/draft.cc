@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <climits>
 
-#include "config/parse.h"
 #include "config/paths.h"
+#include "config/utf8.h"
 
 namespace landshim::command {
 

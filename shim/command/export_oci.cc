@@ -5,7 +5,7 @@
 #include <map>
 
 #include "config/call_line.h"
-#include "config/parse.h"
+#include "config/utf8.h"
 #include "config/values.h"
 #include "shim/command/exact_calls.h"
 #include "shim/command/export.h"

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "config/parse.h"
 #include "config/keys.h"
+#include "config/utf8.h"
 #include "shim/command/export.h"
 
 namespace landshim::command {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "config/keys.h"
 #include "shim/command/command.h"
 #include "shim/command/options.h"
+#include "shim/command/output.h"
 #include "shim/restrict.h"
 
 namespace landshim::command {
@@ -19,17 +21,9 @@ int misused(const std::string& what) {
 }
 
 bool print(const std::string& text) {
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t wrote = write(STDOUT_FILENO, text.data() + done, text.size() - done);
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) {
-      say(landshim::text({"standard output cannot be written", {}, errno}));
-      return false;
-    }
-    done += static_cast<std::size_t>(wrote);
-  }
-  return true;
+  const int error = write_all(STDOUT_FILENO, text);
+  if (error != 0) say(landshim::text({"standard output cannot be written", {}, error}));
+  return error == 0;
 }
 
 bool print_json(const Json& document) { return print(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
@@ -66,9 +60,10 @@ int wrong_words(CLI::App& app, const CLI::ParseError& error) {
   // Told first: what is missing may stand there, mistyped.
   if (!left.empty()) {
     const std::string& word = left.front();
-    if (&at == &app) return misused(printable(word) + ": no such subcommand" + nearest_subcommand(app, word));
-    if (word.size() > 1 && word[0] == '-') return misused(named(at) + printable(word) + ": no such option" + nearest_option(at, word));
-    return misused(named(at) + printable(word) + ": one argument too many");
+    const std::string shown = word.empty() ? "''" : printable(word);
+    if (&at == &app) return misused(shown + ": no such subcommand" + nearest_subcommand(app, word));
+    if (word.size() > 1 && word[0] == '-') return misused(named(at) + shown + ": no such option" + nearest_option(at, word));
+    return misused(named(at) + shown + ": one argument too many");
   }
   if (&at == &app) return misused("a subcommand is missing");
   const std::string_view required = " is required";
@@ -105,6 +100,16 @@ std::vector<std::string> cut_after_dashes(std::vector<std::string>& words) {
   std::vector<std::string> after(dashes == words.end() ? dashes : dashes + 1, words.end());
   words.erase(dashes, words.end());
   return after;
+}
+
+// What is opened later must not become a standard descriptor, and take what is said or be read from. These can be neither
+// read nor written, and what a command is started as finds them closed as they were.
+Result<Done> fill_closed_descriptors() {
+  for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    if (const int opened = open("/", O_PATH | O_CLOEXEC); opened != fd) return Error{"a standard descriptor is closed, and nothing can take its place", {}, opened < 0 ? errno : 0};
+  }
+  return Done{};
 }
 
 int run_words(std::vector<std::string> words) {
@@ -155,6 +160,7 @@ int run_words(std::vector<std::string> words) {
 }  // namespace landshim::command
 
 int main(int count, char** words) {
+  if (const landshim::Result<landshim::Done> done = landshim::command::fill_closed_descriptors(); !done) landshim::refuse(done.error());
   // Nothing has been started: what is thrown here leaves nothing half done.
   try {
     return landshim::command::run_words({words, words + count});

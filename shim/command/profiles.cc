@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <vector>
 
@@ -133,7 +134,7 @@ int show(const Profiles& profiles, const std::string& name, bool with_json) {
 }
 
 struct Request {
-  std::string name;
+  std::optional<std::string> name;
   bool json = false;
 };
 
@@ -151,8 +152,12 @@ void add_profiles(CLI::App& app, int& status) {
   words->add_option("NAME", request->name, "the profile to print");
   words->add_flag("--json", request->json, "as JSON");
   words->callback([request, &status] {
+    if (request->name && request->name->empty()) {
+      status = misused("profiles: the name is empty");
+      return;
+    }
     const Profiles profiles = all_profiles();
-    status = request->name.empty() ? list(profiles, request->json) : show(profiles, request->name, request->json);
+    status = request->name ? show(profiles, *request->name, request->json) : list(profiles, request->json);
   });
 }
 

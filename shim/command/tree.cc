@@ -18,6 +18,7 @@ namespace landshim::command {
 #include <set>
 
 #include "config/parse.h"
+#include "config/utf8.h"
 #include "config/values.h"
 #include "shim/command/options.h"
 

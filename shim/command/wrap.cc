@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Wrappers for packages: each starts its program under its policy or not at all, also when landshim has gone since.
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +15,7 @@
 #include "shim/command/command.h"
 #include "shim/command/held_start.h"
 #include "shim/command/options.h"
+#include "shim/command/output.h"
 #include "shim/command/quoting.h"
 #include "shim/command/target.h"
 #include "shim/restrict.h"
@@ -72,50 +71,6 @@ constexpr const char* kNeeded =
 
 std::string assignment(const char* name, const std::string& value) { return std::string(name) + "=" + shell_quoted(value) + "\n"; }
 
-/// A file that takes its place whole, or not at all.
-class NewFile {
- public:
-  explicit NewFile(std::string path) : path_(std::move(path)), draft_(path_ + ".XXXXXX") {}
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
-    if (made_) unlink(draft_.c_str());
-  }
-
-  Result<Done> write_text(const std::string& text) {
-    const int fd = mkostemp(draft_.data(), O_CLOEXEC);
-    if (fd < 0) return Error{"the file cannot be made", path_, errno};
-    made_ = true;
-    std::size_t done = 0;
-    int error = 0;
-    while (done < text.size() && error == 0) {
-      const ssize_t wrote = write(fd, text.data() + done, text.size() - done);
-      if (wrote > 0) done += static_cast<std::size_t>(wrote);
-      else if (errno != EINTR) error = errno;
-    }
-    if (error == 0 && (fchmod(fd, 0755) != 0 || fsync(fd) != 0)) error = errno;
-    close(fd);
-    if (error != 0) return Error{"the file cannot be written", path_, error};
-    return Done{};
-  }
-
-  Result<Done> place(bool force) {
-    constexpr unsigned kNoReplace = 1;  // RENAME_NOREPLACE
-    const long result = force ? rename(draft_.c_str(), path_.c_str()) : syscall(SYS_renameat2, AT_FDCWD, draft_.c_str(), AT_FDCWD, path_.c_str(), kNoReplace);
-    if (result != 0 && errno == EEXIST) return Error{"the file exists; give another name, or --force", path_, 0};
-    if (result != 0) return Error{"the file cannot take its place", path_, errno};
-    made_ = false;
-    return Done{};
-  }
-
-  const std::string& draft() const { return draft_; }
-
- private:
-  std::string path_;
-  std::string draft_;
-  bool made_ = false;
-};
-
 Result<std::string> contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream out;
@@ -131,6 +86,8 @@ int patchelf(const std::vector<std::string>& words, std::string& said) {
   const pid_t child = fork();
   if (child == 0) {
     dup2(ends[1], STDOUT_FILENO);
+    const sigset_t waiting = signals_that_end();
+    sigprocmask(SIG_UNBLOCK, &waiting, nullptr);
     std::vector<char*> arguments{const_cast<char*>("patchelf")};
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -167,7 +124,6 @@ class Wrapper {
   Result<Done> write() {
     std::error_code ignored;
     if (std::filesystem::equivalent(request_.out, program_, ignored)) return Error{"the wrapper would take the place of the program that it starts; give another name", request_.out, 0};
-    if (std::filesystem::is_directory(request_.out, ignored)) return Error{"this is a directory; name a file", request_.out, 0};
     if (request_.kind == "run") return write_run();
     const Result<std::string> library = usable_library();
     if (!library) return library.error();
@@ -201,7 +157,7 @@ class Wrapper {
     if (!bytes->starts_with("\177ELF")) return Error{"this is no ELF program, and a script cannot need a library; take --kind run", program_, 0};
     if (!request_.force && std::filesystem::exists(std::filesystem::symlink_status(copy))) return Error{"the file exists; give another name, or --force", copy, 0};
     NewFile program(copy);
-    if (Result<Done> done = program.write_text(*bytes); !done) return done;
+    if (Result<Done> done = program.write_text(*bytes, 0755); !done) return done;
     if (Result<Done> done = add_needed(library, program.draft(), program_); !done) return done;
     // Without the wrapper the copy refuses to start: it is the first to be there.
     if (Result<Done> done = program.place(request_.force); !done) return done;
@@ -210,7 +166,7 @@ class Wrapper {
 
   Result<Done> write_script(const std::string& text) {
     NewFile file(request_.out);
-    if (Result<Done> done = file.write_text(kTop + text); !done) return done;
+    if (Result<Done> done = file.write_text(kTop + text, 0755); !done) return done;
     return file.place(request_.force);
   }
 
@@ -220,6 +176,7 @@ class Wrapper {
 };
 
 int wrap(const Request& request) {
+  if (request.out.empty()) return misused("wrap: --output: the name is empty");
   const std::optional<GoodPolicy> policy = good_policy(request.policy);
   if (!policy) return kRefused;
   const Result<std::string> program = find_program(request.program);

@@ -173,7 +173,7 @@ TEST_CASE("landshim check used wrongly says so in one line and ends with 2", "[l
       {{"--explain", "LS999"}, "check: --explain LS999: no such code"},
       {{"--explain", "LS01"}, "did you mean 'LS001'?"},
       {{"--explain", "x\ny"}, "x\\x0ay: no such code"},
-      {{"--explain", ""}, "POLICY is missing"},
+      {{"--explain", ""}, "check: --explain : no such code"},
       {{"--explain"}, "check: --explain: 1 required"},
       {{"--explain", "LS012", policy}, "take no policy"},
       {{"--list", policy}, "take no policy"},
@@ -219,7 +219,7 @@ TEST_CASE("landshim check - reads a policy from standard input", "[live][check]"
   CHECK(large.err.rfind("landshim: stdin: the policy is larger than 1 MiB", 0) == 0);
   const Outcome closed = run(script(built("landshim") + " check - <&-", good));
   CHECK(closed.status == 1);
-  CHECK(closed.err == "landshim: standard input cannot be read: EBADF\n");
+  CHECK(closed.err == "landshim: standard input cannot be read: no open descriptor (EBADF)\n");
 }
 
 TEST_CASE("landshim check says when what it found cannot be written, and ends with 1", "[live][check]") {

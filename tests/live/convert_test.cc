@@ -43,7 +43,7 @@ TEST_CASE("landshim convert ends with 1 and one line where there is nothing to c
   check_ends(convert({"landlockconfig", "-"}, "{ nothing"), 1, "standard input:1: this is no JSON");
   check_ends(convert({"sandboxer"}), 1, "LL_FS_RO is missing");
   check_ends(convert({"landrun", "--", "--rx", "/", "id"}), 1, "argument 1: --rx: no option of landrun");
-  check_ends(convert({"landrun", "-o", scratch / "none/policy.ini", "--", "id"}), 1, "the policy cannot be written");
+  check_ends(convert({"landrun", "-o", scratch / "none/policy.ini", "--", "id"}), 1, "the file cannot be made");
   // A policy has a limit of its own.
   std::string many = "fs:\n";
   for (int i = 0; i < 5000; ++i) many += "  - r:/" + std::to_string(i) + "\n";

@@ -235,7 +235,7 @@ TEST_CASE("options that cannot be used end with 2, and policies that cannot with
   check_ends(with({"--mode", "readnly"}), 125, "command line:2: --mode readnly: mode = readnly: expected strict");
   check_ends(with({"--connect-tcp", "0"}), 125, "command line:5: --connect-tcp 0: connect_tcp = 0: expected a port");
   check_ends(with({"--read", "/no/such/place"}), 125, "command line:3: --read /no/such/place: read = /no/such/place: there is no such path");
-  check_ends(with({"--read", "/a\xff"}), 125, "--read /a\xff: the line is not UTF-8");
+  check_ends(with({"--read", "/a\xff"}), 125, "--read /a\\xff: the line is not UTF-8");
   check_ends(with({"--set", "memory_max=1T", "--set", "network.upd=deny"}), 125, "upd: no such key in [network]");
   check_ends(with({"--mode", "readonly", "--mode", "strict"}), 125, "--mode strict: mode was given already, in line 2");
   CHECK_FALSE(exists(mark));

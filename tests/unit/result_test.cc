@@ -40,11 +40,14 @@ TEST_CASE("no name or value can forge a second line or drive a terminal", "[resu
   CHECK(printable("\xc2\x9b"
                   "2J") == "\\xc2\\x9b2J");
   CHECK(printable("\xc2\xa0") == "\xc2\xa0");
-  CHECK(printable("\xc2") == "\xc2");
+  // What is no UTF-8: cut off, U+009B as one byte, too long a form, half of a pair.
+  CHECK(printable("\xc2") == "\\xc2");
+  CHECK(printable("\x9b" "2J\xff") == "\\x9b2J\\xff");
+  CHECK(printable("\xc0\xaf \xed\xa0\x80") == "\\xc0\\xaf \\xed\\xa0\\x80");
   // What shows a text in another order than it has: U+202E, U+2066, U+200F.
   CHECK(printable("a\xe2\x80\xae" "b") == "a\\xe2\\x80\\xae" "b");
   CHECK(printable("\xe2\x81\xa6\xe2\x80\x8f") == "\\xe2\\x81\\xa6\\xe2\\x80\\x8f");
-  CHECK(printable("\xe2\x80\x93 \xe2\x80") == "\xe2\x80\x93 \xe2\x80");
+  CHECK(printable("\xe2\x80\x93 \xe2\x80") == "\xe2\x80\x93 \\xe2\\x80");
   CHECK(text(Error{"line\none", "a\nb.ini:1", 0}) == "a\\x0ab.ini:1: line\\x0aone");
 }
 
@@ -60,9 +63,17 @@ TEST_CASE("an errno is named, in words where they help", "[result]") {
   CHECK(os_words(EPERM) == "not permitted (EPERM)");
   CHECK(os_words(ELOOP) == "too many symbolic links (ELOOP)");
   CHECK(os_words(ENOTTY) == "ENOTTY");
+  CHECK(os_words(ENAMETOOLONG) == "name too long (ENAMETOOLONG)");
+  CHECK(os_words(ENFILE) == "no descriptor left in the system (ENFILE)");
+  CHECK(os_words(ENOMEM) == "out of memory (ENOMEM)");
+  CHECK(os_words(EIO) == "input/output error (EIO)");
+  CHECK(os_words(EOPNOTSUPP) == "not supported (EOPNOTSUPP)");
+  CHECK(os_words(EROFS) == "the file system is read-only (EROFS)");
+  CHECK(os_words(ENOEXEC) == "not a format that can be started (ENOEXEC)");
+  CHECK(os_words(ETXTBSY) == "a program that is being written (ETXTBSY)");
   CHECK(os_words(4000) == "errno 4000");
   std::set<std::string> seen;
-  for (const int error : {ENOENT, EACCES, EPERM, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG, EMFILE, ENFILE, ENOMEM, EIO, ENOSYS, EOPNOTSUPP, EINVAL, EINTR, E2BIG})
+  for (const int error : {ENOENT, EACCES, EPERM, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG, EMFILE, ENFILE, ENOMEM, EIO, ENOSYS, EOPNOTSUPP, EINVAL, EINTR, E2BIG, EBADF, ENOSPC, EPIPE, EROFS, EFBIG, ENOEXEC, ETXTBSY})
     CHECK(seen.insert(os_words(error)).second);
 }
 
