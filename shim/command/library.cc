@@ -12,6 +12,7 @@
 
 #include "config/surroundings.h"
 #include "shim/command/command.h"
+#include "shim/command/target.h"
 #include "shim/restrict.h"
 
 namespace landshim::command {
@@ -27,7 +28,7 @@ bool others_may_write(const std::string& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) return true;
   const bool sticky = S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0;
-  return (info.st_uid != 0 && info.st_uid != geteuid()) || ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !sticky);
+  return (!is_root(info.st_uid) && info.st_uid != geteuid()) || ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !sticky);
 }
 
 // The file, or a directory on the way to it; empty: none.

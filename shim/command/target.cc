@@ -40,13 +40,6 @@ std::string interpreter(const std::string& file) {
   return start.substr(first, start.find_first_of(" \t\r\n", first) - first);
 }
 
-// user_namespaces(7): where root has no number, its files show the one that stands for all without a number.
-bool is_root(uid_t owner) {
-  constexpr uid_t kNoNumber = 65534;
-  struct stat top {};
-  return owner == 0 || (owner == kNoNumber && stat("/", &top) == 0 && top.st_uid == kNoNumber);
-}
-
 std::vector<std::string> scripts_and_program(const std::string& file) {
   std::vector<std::string> out{file};
   for (int i = 0; i < kMaxScripts; ++i) {
@@ -75,6 +68,12 @@ Result<std::string> system_loader(const std::string& path) {
 }
 
 }  // namespace
+
+bool is_root(uid_t owner) {
+  constexpr uid_t kNoNumber = 65534;
+  struct stat top {};
+  return owner == 0 || (owner == kNoNumber && stat("/", &top) == 0 && top.st_uid == kNoNumber);
+}
 
 Result<std::string> find_program(const std::string& name) {
   if (name.empty()) return Error{"the name of the command is empty", {}, ENOENT};

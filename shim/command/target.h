@@ -13,6 +13,9 @@ namespace landshim::command {
 /// of the error is ENOENT when there is none, EACCES when one cannot be executed.
 Result<std::string> find_program(const std::string& name);
 
+/// user_namespaces(7): where root has no number, its files show the one that stands for all without a number.
+bool is_root(uid_t owner);
+
 /// It begins with #! and the name of an interpreter.
 bool is_script(const std::string& file);
 

@@ -121,13 +121,25 @@ class Wrapper {
  public:
   Wrapper(const Request& request, const GoodPolicy& policy, std::string program) : request_(request), policy_(policy), program_(std::move(program)) {}
 
+  /// Whether the policy can be held this way, here.
+  Result<Done> fits() {
+    if (request_.kind == "run") return Done{};
+    if (const Result<Done> fits = fits_library(policy_, Library::kPreload); !fits) return fits.error();
+    Result<std::string> library = proved_library(Library::kPreload);
+    if (!library) return library.error();
+    library_ = std::move(*library);
+    const Policy& policy = policy_.policy;
+    if (request_.kind != "carrier") return Done{};
+    if (policy.runtime.value == Runtime::kProgram) return Error{"runtime = program would grant the files of the carrier, not of the program; write runtime = host, or take --kind run", where(policy, policy.runtime.origin), 0};
+    if (policy.execve.value == Permission::kDeny) return Error{"execve = deny would keep the carrier from becoming the program; take --kind needed", where(policy, policy.execve.origin), 0};
+    return Done{};
+  }
+
   Result<Done> write() {
     std::error_code ignored;
     if (std::filesystem::equivalent(request_.out, program_, ignored)) return Error{"the wrapper would take the place of the program that it starts; give another name", request_.out, 0};
     if (request_.kind == "run") return write_run();
-    const Result<std::string> library = usable_library();
-    if (!library) return library.error();
-    return request_.kind == "carrier" ? write_carrier(*library) : write_needed(*library);
+    return request_.kind == "carrier" ? write_carrier() : write_needed();
   }
 
  private:
@@ -137,20 +149,12 @@ class Wrapper {
     return write_script(assignment("landshim", command) + assignment("policy", policy_.path) + assignment("program", program_) + kRefuse + kRun);
   }
 
-  Result<std::string> usable_library() const {
-    if (const Result<Done> fits = fits_library(policy_, Library::kPreload); !fits) return fits.error();
-    return proved_library(Library::kPreload);
-  }
-
-  Result<Done> write_carrier(const std::string& library) {
-    const Policy& policy = policy_.policy;
-    if (policy.runtime.value == Runtime::kProgram) return Error{"runtime = program would grant the files of the carrier, not of the program; write runtime = host, or take --kind run", where(policy, policy.runtime.origin), 0};
-    if (policy.execve.value == Permission::kDeny) return Error{"execve = deny would keep the carrier from becoming the program; take --kind needed", where(policy, policy.execve.origin), 0};
-    return write_script(assignment("library", library) + assignment("policy", policy_.path) + assignment("program", program_) + kRefuse + kCarrier);
+  Result<Done> write_carrier() {
+    return write_script(assignment("library", library_) + assignment("policy", policy_.path) + assignment("program", program_) + kRefuse + kCarrier);
   }
 
   // The copy lies beside the wrapper that names its policy.
-  Result<Done> write_needed(const std::string& library) {
+  Result<Done> write_needed() {
     const std::string copy = std::filesystem::absolute(request_.out).string() + ".held";
     const Result<std::string> bytes = contents(program_);
     if (!bytes) return bytes.error();
@@ -158,7 +162,7 @@ class Wrapper {
     if (!request_.force && std::filesystem::exists(std::filesystem::symlink_status(copy))) return Error{"the file exists; give another name, or --force", copy, 0};
     NewFile program(copy);
     if (Result<Done> done = program.write_text(*bytes, 0755); !done) return done;
-    if (Result<Done> done = add_needed(library, program.draft(), program_); !done) return done;
+    if (Result<Done> done = add_needed(library_, program.draft(), program_); !done) return done;
     // Without the wrapper the copy refuses to start: it is the first to be there.
     if (Result<Done> done = program.place(request_.force); !done) return done;
     return write_script(assignment("policy", policy_.path) + assignment("program", copy) + kNeeded);
@@ -173,6 +177,7 @@ class Wrapper {
   const Request& request_;
   const GoodPolicy& policy_;
   std::string program_;
+  std::string library_{};
 };
 
 int wrap(const Request& request) {
@@ -184,7 +189,12 @@ int wrap(const Request& request) {
     say(text(program.error()));
     return program.error().os_error == ENOENT ? kNotFound : kCannotStart;
   }
-  const Result<Done> written = Wrapper(request, *policy, *program).write();
+  Wrapper wrapper(request, *policy, *program);
+  if (const Result<Done> fits = wrapper.fits(); !fits) {
+    say(text(fits.error()));
+    return kRefused;
+  }
+  const Result<Done> written = wrapper.write();
   if (written) return 0;
   say(text(written.error()));
   return 1;

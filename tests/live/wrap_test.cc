@@ -86,6 +86,21 @@ TEST_CASE("landshim env gives a shell two lines that hold what it starts", "[liv
   check_said(run({{"sh", "-c", held, "sh", ":"}, {}, {}}), "read 0\nvariable none\nvariable none\n");
 }
 
+TEST_CASE("in a user namespace where root has no number, its library is still root's", "[live][root][env]") {
+  REQUIRE_ABI(1);
+  const Installed place;
+  const std::string policy = place.policy();
+  const auto within = [&](const std::string& command) {
+    Start start{{"unshare", "--map-root-user", "sh", "-c", command}, {}, {}};
+    start.as_nobody = true;
+    return run(start);
+  };
+  CHECK(within("stat -c %u " + place.library()).out == "65534\n");
+  const Outcome lines = within(place / "bin/landshim env " + policy);
+  check_silent(lines);
+  CHECK(lines.out.find("LD_PRELOAD='" + place.library()) != std::string::npos);
+}
+
 TEST_CASE("landshim env makes the names absolute, and speaks as each place reads", "[live][env]") {
   REQUIRE_ABI(1);
   const Installed place;
@@ -251,6 +266,9 @@ TEST_CASE("a wrapper of kind run and carrier holds static programs too, and need
   CHECK_FALSE(exists(place / "out/needed"));
   CHECK_FALSE(exists(place / "out/needed.held"));
   check_fails(place.run_command({"wrap", policy, place.file("out/script", "#!/bin/sh\n", 0755), "-o", place / "out/needed", "--kind", "needed"}), 1, "no ELF program");
+  // The policy is what does not fit.
+  check_fails(place.run_command({"wrap", place.file("deny.ini", contents(policy) + "[process]\nexecve = deny\n"), built("tests/witness-static"), "-o", place / "out/none", "--kind", "carrier"}), 125, "execve = deny would keep the carrier");
+  CHECK_FALSE(exists(place / "out/none"));
 }
 
 TEST_CASE("landshim wrap writes whole files, and over none that exists without --force", "[live][wrap]") {
@@ -296,9 +314,9 @@ TEST_CASE("landshim wrap refuses what would not hold, and says what would", "[li
   const std::string program = place / "out/program";
   std::filesystem::copy_file(witness(), program);
   check_fails(place.run_command({"wrap", policy, program, "-o", program, "--force"}), 1, "the place of the program");
-  check_fails(place.run_command({"wrap", place.file("policies/program.ini", "[filesystem]\nruntime = program\n"), witness(), "-o", out, "--kind", "carrier"}), 1, "program.ini:2: runtime = program");
-  check_fails(place.run_command({"wrap", place.file("policies/execve.ini", "[process]\nexecve = deny\n"), witness(), "-o", out, "--kind", "carrier"}), 1, "execve.ini:2: execve = deny");
-  check_fails(place.run_command({"wrap", place.file("policies/include.ini", "[policy]\ninclude = base\n"), witness(), "-o", out, "--kind", "carrier"}), 1, "comes with the command alone");
+  check_fails(place.run_command({"wrap", place.file("policies/program.ini", "[filesystem]\nruntime = program\n"), witness(), "-o", out, "--kind", "carrier"}), 125, "program.ini:2: runtime = program");
+  check_fails(place.run_command({"wrap", place.file("policies/execve.ini", "[process]\nexecve = deny\n"), witness(), "-o", out, "--kind", "carrier"}), 125, "execve.ini:2: execve = deny");
+  check_fails(place.run_command({"wrap", place.file("policies/include.ini", "[policy]\ninclude = base\n"), witness(), "-o", out, "--kind", "carrier"}), 125, "comes with the command alone");
   Start without{{place / "bin/landshim", "wrap", policy, witness(), "-o", out, "--kind", "needed"}, {{"PATH", "/nonexistent"}}, {}};
   check_fails(run(without), 1, "patchelf, which is not in PATH");
   CHECK_FALSE(exists(out));
