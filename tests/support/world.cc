@@ -87,6 +87,8 @@ struct Pipe {
 [[noreturn]] void become(const Start& start, const std::string& program, char* const* arguments, char* const* environment, const Pipe& in, const Pipe& out, const Pipe& err) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setpgid(0, 0);
+  // nohup(1) and background shells leave them ignored, and an ignored signal stays so across exec.
+  for (const int number : {SIGHUP, SIGINT, SIGQUIT}) signal(number, SIG_DFL);
   dup2(in.read, 0);
   dup2(out.write, 1);
   dup2(err.write, 2);

@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kMessages = "tests/golden/messages";
+constexpr const char* kGolden = "tests/golden/messages";
 
 std::string contents(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -276,7 +276,10 @@ class Reader {
     joins_ = true;
   }
 
-  bool line_begins() const { return code_.find_last_not_of(" \t", at_ == 0 ? 0 : at_ - 1) == std::string::npos || at_ == 0 || code_[code_.find_last_not_of(" \t", at_ - 1)] == '\n'; }
+  bool line_begins() const {
+    const std::size_t before = at_ == 0 ? std::string::npos : code_.find_last_not_of(" \t", at_ - 1);
+    return before == std::string::npos || code_[before] == '\n';
+  }
 
   enum Group { kPlain, kMessages, kSilent };
   Group group() const { return open_.empty() ? kPlain : open_.back(); }
@@ -346,7 +349,7 @@ std::string expectations() {
 // The exceptions: a message a line, and above each group a comment that says why.
 std::set<std::string> unprovoked() {
   std::set<std::string> out;
-  std::istringstream lines(contents(fs::path(kMessages) / "unprovoked"));
+  std::istringstream lines(contents(fs::path(kGolden) / "unprovoked"));
   for (std::string line; std::getline(lines, line);)
     if (!line.empty() && line[0] != '#') out.insert(line);
   return out;
@@ -358,7 +361,7 @@ TEST_CASE("what is said of each golden policy with faults is what stands beside 
   const bool update = std::getenv("LANDSHIM_UPDATE_GOLDEN") != nullptr;
   const World world;
   for (const char* name : {"language.txt", "machine.txt"}) {
-    const fs::path path = fs::path(kMessages) / name;
+    const fs::path path = fs::path(kGolden) / name;
     Golden golden = read_golden(path);
     CHECK(golden.cases.size() >= 25);
     for (Case& one : golden.cases) {
