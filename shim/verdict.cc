@@ -143,10 +143,19 @@ class Judge {
     for (const Grant& grant : wanted.grants) {
       const auto holds_it = [&](const Source& source) { return has(source.chain, grant.id); };
       if ((missing & kChanging) != 0 && std::any_of(plan_.sources.begin(), plan_.sources.end(), holds_it)) continue;
+      if (wanted.device && (missing & kChanging) != 0) return {"[filesystem] device = " + grant.path};
       if (missing == kResolveUnix) return {"[network] connect_unix = " + grant.path};
       const char* word = (missing & kChanging) == 0 ? ((missing & kExecute) != 0 ? "read_exec" : "read") : (missing & kRead) == 0 ? "write" : "read_write";
       return {std::string("[filesystem] ") + word + " = " + grant.path};
     }
+    return private_lines(wanted, missing);
+  }
+
+  // The policy lies in a directory for temporary files: what is created there can be the program's own.
+  std::vector<std::string> private_lines(const Wanted& wanted, Rights missing) const {
+    constexpr Rights kMade = kWrite & ~(kRemoveFile | kRemoveDir);
+    for (const char* directory : kCoveredByPrivateTmp)
+      if (wanted.path == directory && (missing & kChanging) != 0 && (missing & ~kMade) == 0) return {std::string("[filesystem] read_write = ") + directory, "[namespaces] private_tmp = yes"};
     return {};
   }
 

@@ -28,6 +28,7 @@ struct Grant {
 struct Wanted {
   Rights rights = 0;
   bool changes = false;          ///< the mount it lies on must be writable
+  bool device = false;           ///< a character or block device
   std::string path{};              ///< absolute, no links
   std::vector<FileId> chain{};     ///< itself, and every directory above it up to the root of the mount tree
   std::vector<Grant> grants{};     ///< the best first; none that is too wide to be proposed

@@ -10,6 +10,7 @@
 #include "config/parse.h"
 #include "config/syscalls.h"
 #include "shim/command/command.h"
+#include "shim/command/fitting_profile.h"
 #include "shim/command/ground.h"
 #include "shim/command/look.h"
 #include "shim/command/options.h"
@@ -219,6 +220,7 @@ class Asking {
     if (verdict.reasons.empty()) out += "no rule covers it";
     else out += (verdict.nearest ? "nearest rule " : "") + decided(verdict.reasons.front());
     for (std::size_t i = 0; i < verdict.to_allow.size(); ++i) out += (i == 0 ? "; to allow: " : " and ") + verdict.to_allow[i];
+    if (const FittingProfile profile = fitting_profile(asked.access, verdict); !profile.name.empty()) out.append("; ").append(profile.purpose).append(": [policy] include = ").append(profile.name);
     return out;
   }
 
@@ -247,6 +249,7 @@ class Asking {
     for (const Reason& reason : verdict.reasons) reasons.push_back({{"words", reason.words}, {"where", reason.origin.written() ? Json(at(reason)) : Json(nullptr)}});
     out["reasons"] = std::move(reasons);
     if (!verdict.to_allow.empty()) out["to_allow"] = verdict.to_allow;
+    if (const FittingProfile profile = fitting_profile(asked.access, verdict); !profile.name.empty()) out["profile"] = profile.name;
     if (asked.trial) out["kernel"] = document(asked, *asked.trial);
     if (asked.expected) {
       out["expected"] = *asked.expected;

@@ -94,7 +94,8 @@ Result<Wanted> on_found(const Found& found, Rights rights) {
   if (!directory) out.chain.push_back(id_of(found.info));
   if (const Result<Done> done = climb_from(directory ? found.path : parent_of(found.path), out.chain); !done) return done.error();
   const std::string above = directory ? found.path : parent_of(found.path);
-  const bool by_name = rights == kResolveUnix || S_ISCHR(found.info.st_mode) || S_ISBLK(found.info.st_mode);
+  out.device = S_ISCHR(found.info.st_mode) || S_ISBLK(found.info.st_mode);
+  const bool by_name = rights == kResolveUnix || out.device;
   if (!by_name && !too_wide(above)) out.grants.push_back({out.chain[directory ? 0 : 1], above});
   if (!directory) out.grants.push_back({out.chain[0], found.path});
   const std::string own = "/proc/" + std::to_string(getpid()) + "/";

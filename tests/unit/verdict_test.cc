@@ -279,6 +279,28 @@ TEST_CASE("every call gets the answer of the plan, and every denial a reason, on
   SUCCEED("all of them");
 }
 
+TEST_CASE("devices are granted as such, and temporary files beside the policy by a directory of the program's own", "[verdict]") {
+  World world("[filesystem]\nread = /etc\n");
+  Access null;
+  null.files = {world.disk.wanted("/dev/null", kWriteFile, false)};
+  null.files[0].device = true;
+  CHECK(told(world.ask(null)) == "EACCES nearest > [filesystem] device = /dev/null");
+  null.files[0].rights = kReadFile;
+  CHECK(told(world.ask(null)) == "EACCES nearest > [filesystem] read = /dev/null");
+
+  // No line makes the directory of the policy writable.
+  Access made;
+  made.files = {world.disk.wanted("/tmp", kMakeReg | kWriteFile, true)};
+  for (Source& source : world.plan.sources) source.chain.push_back(world.disk.id("/tmp"));
+  CHECK(told(world.ask(made)) == "EACCES nearest > [filesystem] read_write = /tmp > [namespaces] private_tmp = yes");
+  World after("[filesystem]\nread = /etc\nread_write = /tmp\n[namespaces]\nprivate_tmp = yes\n");
+  Access same;
+  same.files = {after.disk.wanted("/tmp", kMakeReg | kWriteFile, true)};
+  CHECK(told(after.ask(same)).starts_with("allowed"));
+  made.files = {world.disk.wanted("/tmp", kRemoveFile, true)};
+  CHECK(told(world.ask(made)) == "EACCES nearest");
+}
+
 TEST_CASE("the lines that are told do allow it", "[verdict]") {
   const auto section = [](const std::string& line) { return line.substr(0, line.find(' ')) + "\n" + line.substr(line.find(' ') + 1) + "\n"; };
   const std::string text = "[filesystem]\nread = /etc\n";
