@@ -382,7 +382,7 @@ class Interpreter {
       elsewhere = "filesystem";
     std::string what = at_->key + ": no such key in [" + std::string(section) + "]";
     if (!elsewhere.empty()) what += "; it belongs to [" + std::string(elsewhere) + "]";
-    else if (!nearest.best().empty()) what += "; did you mean '" + std::string(nearest.best()) + "'?";
+    else if (const std::string_view best = find_key(at_->section, own_word(at_->key)) != nullptr ? own_word(at_->key) : nearest.best(); !best.empty()) what += "; did you mean '" + std::string(best) + "'?";
     fault(std::move(what));
   }
 

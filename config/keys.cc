@@ -125,6 +125,21 @@ constexpr SectionInfo kSections[] = {
     {"command", Section::kCommand, false},
 };
 
+struct Foreign {
+  char word[12];
+  char own[16];
+};
+
+constexpr Foreign kForeign[] = {
+    // sections
+    {"net", "network"}, {"fs", "filesystem"}, {"file", "filesystem"}, {"files", "filesystem"}, {"paths", "filesystem"}, {"landlock", "filesystem"},
+    {"seccomp", "syscalls"}, {"env", "environment"}, {"rlimit", "limits"}, {"rlimits", "limits"}, {"ulimit", "limits"}, {"general", "policy"}, {"landshim", "policy"},
+    // keys
+    {"exec", "read_exec"}, {"rx", "read_exec"}, {"rox", "read_exec"}, {"ro", "read"}, {"read_only", "read"}, {"readonly", "read"}, {"rw", "read_write"}, {"readwrite", "read_write"},
+    {"rwx", "read_write_exec"}, {"deny", "except"}, {"exclude", "except"}, {"connect", "connect_tcp"}, {"tcp", "connect_tcp"}, {"ports", "connect_tcp"}, {"port", "connect_tcp"},
+    {"bind", "bind_tcp"}, {"caps", "capabilities"}, {"nofile", "open_files"}, {"nproc", "processes"}, {"as", "address_space"}, {"memory", "memory_max"},
+};
+
 // Levenshtein's distance with swaps of neighbours counted once; `limit` is all that matters to the caller.
 std::size_t distance(std::string_view a, std::string_view b) {
   constexpr std::size_t kMax = 48;
@@ -162,6 +177,12 @@ const SectionInfo* find_section(std::string_view word) {
   for (const SectionInfo& section : kSections)
     if (word == section.word) return &section;
   return nullptr;
+}
+
+std::string_view own_word(std::string_view foreign) {
+  for (const Foreign& one : kForeign)
+    if (foreign == one.word) return one.own;
+  return {};
 }
 
 void Nearest::offer(std::string_view candidate) {

@@ -49,6 +49,10 @@ struct SectionInfo {
 std::span<const SectionInfo> all_sections();
 const SectionInfo* find_section(std::string_view word);
 
+/// The word of this language for what other sandboxes, and guesses, call a key or a section: rw -> read_write,
+/// net -> network. Empty: none is known.
+std::string_view own_word(std::string_view foreign);
+
 /// The candidate nearest to a mistyped word, empty when none is near. Feed candidates one by one.
 class Nearest {
  public:

@@ -125,7 +125,7 @@ class Loader {
       full_ = true;
       return;
     }
-    Result<Found> found = is_path(named) ? find_file(named, directory) : find_profile(named);
+    Result<Found> found = is_path(named) ? find_file(named, directory) : find_profile(named, directory);
     if (!found) {
       const Error& error = found.error();
       if (missing_ok && is_missing(error)) {
@@ -209,7 +209,7 @@ class Loader {
     return file.error();
   }
 
-  Result<Found> find_profile(std::string_view name) {
+  Result<Found> find_profile(std::string_view name, std::string_view directory) {
     std::string searched;
     for (std::string& place : profile_places(name, surroundings_)) {
       Result<File> file = read_file(place, surroundings_.privileged);
@@ -222,6 +222,8 @@ class Loader {
     // Found last: whoever installs a profile of this name means that one.
     if (surroundings_.own_profile != nullptr)
       if (const std::string_view text = surroundings_.own_profile(name); !text.empty()) return Found{{std::string(text), own_id(name)}, {}, "profile " + std::string(name)};
+    const std::string beside = (directory.empty() ? "." : std::string(directory)) + "/" + std::string(name);
+    if (!surroundings_.privileged && raw_call(SYS_faccessat, AT_FDCWD, beside.c_str(), F_OK) == 0) return Error{"no profile of this name; for the file beside it write ./" + std::string(name), {}, ENOENT};
     return Error{"no profile of this name (a path has a '/' or ends in .ini); looked for " + searched, {}, ENOENT};
   }
 

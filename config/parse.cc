@@ -106,16 +106,23 @@ class Feed {
     const std::string_view word = name.substr(0, name.find(' '));
     const SectionInfo* found = find_section(word);
     if (found == nullptr || (word != name && found->section != Section::kCommand)) {
-      Nearest nearest(name);
-      for (const SectionInfo& section : all_sections()) nearest.offer(section.word);
-      std::string what = "[" + std::string(name) + "]: no such section";
-      if (!nearest.best().empty()) what += "; did you mean [" + std::string(nearest.best()) + "]?";
-      return no_section(what);
+      return no_section("[" + std::string(name) + "]: no such section" + right_section(name));
     }
     if (!found->in_this_version) return no_section("[" + std::string(word) + "] is not in this version of landshim; remove the section");
     section_ = found;
     skipping_ = false;
     return true;
+  }
+
+  static std::string right_section(std::string_view name) {
+    Nearest nearest(name);
+    for (const SectionInfo& section : all_sections()) nearest.offer(section.word);
+    const std::string_view best = find_section(own_word(name)) != nullptr ? own_word(name) : nearest.best();
+    if (!best.empty()) return "; did you mean [" + std::string(best) + "]?";
+    std::string all = "; there are";
+    for (const SectionInfo& section : all_sections())
+      if (section.in_this_version) all += " [" + std::string(section.word) + "]";
+    return all;
   }
 
   bool no_section(std::string what) {
@@ -126,6 +133,7 @@ class Feed {
   bool open_statement(std::string_view words, bool indented) {
     if (section_ == nullptr) return skipping_ ? false : fault("a key before the first section; begin with a line such as [filesystem]");
     const std::size_t equals = words.find('=');
+    if (is_key(trimmed(words.substr(0, words.find(':')))) && words.find(':') < equals) return fault("expected key = value; '=' stands between them, not ':'");
     if (equals == std::string_view::npos)
       return fault(indented ? "expected key = value; an indented line does not continue the one above: give the key again"
                             : "expected key = value");
@@ -141,6 +149,9 @@ class Feed {
     open_ = true;
     return true;
   }
+
+  // Of this section; calls and rights are not looked at.
+  bool is_key(std::string_view word) const { return find_key(section_->section, word) != nullptr; }
 
   // As much of the value as fits, escaped. Further pieces begin with a blank: to inih, more values of the same key.
   char* piece(char* buffer, std::size_t size, std::string_view before) {

@@ -39,13 +39,30 @@ CLI::App* chosen(CLI::App& app) {
 
 std::string named(CLI::App& app) { return app.get_parent() == nullptr ? "" : app.get_name() + ": "; }
 
+// Whoever names no subcommand means to start something.
 std::string nearest_subcommand(CLI::App& app, const std::string& word) {
   Nearest nearest(word);
   for (const CLI::App* one : app.get_subcommands(nullptr)) nearest.offer(one->get_name());
-  return nearest.best().empty() ? "" : "; did you mean '" + std::string(nearest.best()) + "'?";
+  if (!nearest.best().empty()) return "; did you mean '" + std::string(nearest.best()) + "'?";
+  if (word.ends_with(".ini")) return "; to start a command under that policy: landshim run -p " + printable(word) + " -- COMMAND";
+  return "; to start a command: landshim run [-p POLICY] -- " + (word.empty() || word[0] == '-' ? "COMMAND" : printable(word));
 }
 
+// What other sandboxes call an option of `landshim run`.
+struct ForeignOption {
+  const char* word;
+  const char* own;
+};
+constexpr ForeignOption kForeignOptions[] = {
+    {"--ro", "--read"},     {"--ro-bind", "--read"},  {"--rox", "--read-exec"},      {"--rw", "--read-write"},
+    {"--bind", "--read-write"}, {"--rwx", "--set read_write_exec=PATH"}, {"--net", "--connect-tcp PORTS, or --set network.access=all"}, {"--network", "--connect-tcp PORTS, or --set network.access=all"},
+    {"--unrestricted-network", "--set network.access=all"}, {"--unrestricted-filesystem", "--mode full-access"}, {"--best-effort", "--set unsupported=warn"}, {"--env", "--set environment.keep=NAME"},
+};
+
 std::string nearest_option(CLI::App& app, const std::string& word) {
+  if (app.get_name() == "run")
+    for (const ForeignOption& foreign : kForeignOptions)
+      if (word.substr(0, word.find('=')) == foreign.word) return std::string("; here it is ") + foreign.own;
   Nearest nearest(word);
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options())
@@ -134,8 +151,16 @@ int run_words(std::vector<std::string> words) {
   add_filter(app, status);
   add_convert(app, command, status);
   add_export(app, status);
-  // help() of an app is that of its chosen subcommand.
-  app.add_subcommand("help", "print this")->callback([&] { status = print(app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal)) ? 0 : 1; });
+  std::string helped;
+  CLI::App* const help = app.add_subcommand("help", "print this, or the options of a subcommand");
+  help->add_option("SUBCOMMAND", helped, "whose options");
+  help->callback([&] {
+    const std::vector<CLI::App*> found = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == helped; });
+    // help() of an app is that of its chosen subcommand.
+    if (helped.empty()) status = print(app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal)) ? 0 : 1;
+    else if (found.empty()) status = misused("help: " + printable(helped) + ": no such subcommand");
+    else status = print(found.front()->help("landshim")) ? 0 : 1;
+  });
   app.add_subcommand("version", "print the version")->callback([&] { status = print("landshim " LANDSHIM_VERSION "\n") ? 0 : 1; });
   app.set_version_flag("-V,--version", "landshim " LANDSHIM_VERSION);
   if (words.size() > 1 && words[1] == "run") command = cut_command(*app.get_subcommand("run"), words);
@@ -146,7 +171,7 @@ int run_words(std::vector<std::string> words) {
     std::reverse(words.begin(), words.end());
     app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
-    return print(chosen(app)->help()) ? 0 : 1;
+    return print(chosen(app) == &app ? app.help() : chosen(app)->help("landshim")) ? 0 : 1;
   } catch (const CLI::CallForVersion& version) {
     return print(std::string(version.what()) + "\n") ? 0 : 1;
   } catch (const CLI::ParseError& error) {

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 
 #include "config/load.h"
@@ -13,6 +14,7 @@
 #include "shim/command/command.h"
 #include "shim/command/first_process.h"
 #include "shim/command/library.h"
+#include "shim/command/mounts.h"
 #include "shim/command/options.h"
 #include "shim/command/own_privileges.h"
 #include "shim/command/preload_run.h"
@@ -87,18 +89,32 @@ Result<Chosen> choose(const Request& request, const std::string& directory) {
     return out;
   }
   if (named) out.given.insert(out.given.begin(), {request.policy ? "-p" : "LANDSHIM_POLICY", *named});
-  else if (out.given.empty()) out.given.push_back({"", "workspace"});
+  if (out.given.empty()) {
+    // Of that name there may be another: what nobody named is looked up nowhere.
+    out.written.text = own_profile("workspace");
+    return out;
+  }
   Result<Written> written = write_policy(out.given, directory, false);
   if (!written) return written.error();
   out.written = std::move(*written);
   return out;
 }
 
-// A policy of options alone gets what lets a program start, unless something in it does so.
+bool is_default(const Chosen& chosen) { return chosen.has_text && chosen.given.empty(); }
+
+// A policy of options alone gets what lets a program start, unless something in it does so. A workspace has one meaning.
 Result<Loaded> load_chosen(Chosen& chosen, const Surroundings& surroundings) {
   if (!chosen.has_text) return load(chosen.named, surroundings);
+  if (is_default(chosen)) return load_text(chosen.written.text, "the profile workspace", surroundings);
   Loaded loaded = load_text(chosen.written.text, kCommandLine, surroundings);
   const Policy& policy = loaded.policy;
+  if (!chosen.complete && !policy.workspace.empty() && !policy.mode.written()) {
+    chosen.given.insert(chosen.given.begin(), {"--mode", "workspace-write"});
+    Result<Written> written = write_policy(chosen.given, surroundings.directory, false);
+    if (!written) return written.error();
+    chosen.written = std::move(*written);
+    return load_text(chosen.written.text, kCommandLine, surroundings);
+  }
   if (chosen.complete || policy.runtime.written() || policy.mode.value != Mode::kStrict || policy.file_access.value == FileAccess::kAll) return loaded;
   Result<Written> written = write_policy(chosen.given, surroundings.directory, true);
   if (!written) return written.error();
@@ -188,6 +204,14 @@ void change_directory(const std::string& directory, Chosen& chosen, const std::s
   if (chdir(directory.c_str()) != 0) refuse({"--chdir " + directory + ": the directory cannot be entered", {}, errno});
 }
 
+// Keys, settings and what is run at the next login would be the command's to change, and nobody has said so.
+bool default_gives_home_away() {
+  const char* const home = getenv("HOME");
+  if (home == nullptr || home[0] != '/') return false;
+  const std::unique_ptr<char, void (*)(void*)> real(realpath(home, nullptr), free);
+  return real && beneath(real.get(), working_directory());
+}
+
 int run(const Request& request) {
   const pid_t starter = getppid();
   Surroundings surroundings;
@@ -201,10 +225,14 @@ int run(const Request& request) {
   if (!chosen) return misused("run: " + text(chosen.error()));
   if (request.directory) change_directory(*request.directory, *chosen, surroundings.directory);
   if (request.print_policy) return print_policy(*chosen, surroundings);
+  if (is_default(*chosen) && default_gives_home_away())
+    refuse({"without a policy the command could change the working directory, and your home directory is in it; start it in a project's directory, or say so: landshim run --mode workspace-write -- COMMAND"});
   Result<std::string> program = find_program(request.command[0]);
   if (!program) {
-    say(text(program.error()));
-    return program.error().os_error == ENOENT ? kNotFound : kCannotStart;
+    Error error = program.error();
+    if (request.command[0].ends_with(".ini")) error.what += "; is it a policy? then: landshim run -p " + request.command[0] + " -- COMMAND";
+    say(text(error));
+    return error.os_error == ENOENT ? kNotFound : kCannotStart;
   }
   surroundings.program = program_behind(*program);
   const bool is_interpreted = is_script(*program);

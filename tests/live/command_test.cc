@@ -36,6 +36,14 @@ TEST_CASE("landshim used wrongly says so in one line and ends with 2", "[live][c
   check_ends(landshim_with({}), 2, "see landshim help");
   check_ends(landshim_with({"rum"}), 2, "rum: no such subcommand; did you mean 'run'?");
   check_ends(landshim_with({""}), 2, "no such subcommand");
+  check_ends(landshim_with({"touch", "x"}), 2, "touch: no such subcommand; to start a command: landshim run [-p POLICY] -- touch; see");
+  check_ends(landshim_with({"--", "touch"}), 2, "to start a command: landshim run [-p POLICY] -- COMMAND");
+  check_ends(landshim_with({"my.ini", "touch"}), 2, "to start a command under that policy: landshim run -p my.ini -- COMMAND");
+  check_ends(landshim_with({"run", "--net", "touch"}), 2, "run: --net: no such option; here it is --connect-tcp PORTS, or --set network.access=all");
+  check_ends(landshim_with({"run", "--rw=/tmp", "touch"}), 2, "run: --rw=/tmp: no such option; here it is --read-write");
+  check_ends(landshim_with({"run", "no-such.ini", "--", "touch"}), 127, "no-such.ini: the command is not in PATH; is it a policy? then: landshim run -p no-such.ini -- COMMAND");
+  check_ends(landshim_with({"run", policy, "--", "touch"}), 126, "is it a policy? then: landshim run -p " + policy + " -- COMMAND");
+  check_ends(landshim_with({"help", "rum"}), 2, "help: rum: no such subcommand");
   check_ends(landshim_with({"run"}), 2, "run: a command is missing");
   check_ends(landshim_with({"run", "--"}), 2, "run: a command is missing");
   check_ends(landshim_with({"run", "-p"}), 2, "run: --policy: 1 required POLICY missing");
@@ -55,6 +63,10 @@ TEST_CASE("landshim help and version answer on standard output", "[live][command
     for (const char* subcommand : {"run", "check", "explain"}) CHECK(outcome.out.find(std::string("\n  ") + subcommand + " ") != std::string::npos);
     CHECK(outcome.err.empty());
   }
+  const Outcome run = landshim_with({"help", "run"});
+  CHECK(run.status == 0);
+  CHECK(run.out == landshim_with({"run", "--help"}).out);
+  CHECK(run.out.find("--print-policy") != std::string::npos);
   for (const char* word : {"version", "--version", "-V"}) {
     const Outcome outcome = landshim_with({word});
     CHECK(outcome.status == 0);

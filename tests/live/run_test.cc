@@ -173,7 +173,7 @@ TEST_CASE("--print-policy prints a policy that is as good as the options, and st
   CHECK_FALSE(exists(mark));
   const Scratch rules;
   CHECK(run_with({"-p", rules.file("printed.ini", printed.out), "--", "cat", secret}).out == "x");
-  CHECK(run_with({"--print-policy"}).out == "[policy]\ninclude = \"workspace\"\n");
+  CHECK(run_with({"--print-policy"}).out == contents("config/profiles/workspace.ini"));
   CHECK(run_with({"-p", "x.ini", "--print-policy"}, "/").out == "[policy]\ninclude = \"/x.ini\"\n");
   CHECK(run_with({"--mode", "full-access", "--print-policy"}).out == "[policy]\nmode = full-access\n");
   CHECK(run_with({"--set", "filesystem.access=all", "--print-policy"}).out == "[filesystem]\naccess = all\n");
@@ -196,7 +196,7 @@ TEST_CASE("without a policy a command runs under the profile workspace, in silen
   CHECK(exists(outside / "new"));
 }
 
-TEST_CASE("the profile workspace of the user stands before the command's own", "[live][run]") {
+TEST_CASE("what is held without a policy is the command's own workspace; a profile of that name is the user's by -p", "[live][run]") {
   REQUIRE_ABI(1);
   const Scratch home;
   const Scratch work;
@@ -204,8 +204,52 @@ TEST_CASE("the profile workspace of the user stands before the command's own", "
   home.file(".config/landshim/workspace.ini", "[policy]\nmode = readonly\n");
   Start start = landshim_run({"--", "touch", work / "f"}, work.path());
   start.environment["HOME"] = home.path();
+  CHECK(run(start).status == 0);
+  CHECK(exists(work / "f"));
+  start.command = {built("landshim"), "run", "-p", "workspace", "--", "touch", work / "g"};
   CHECK(run(start).status == 1);
-  CHECK_FALSE(exists(work / "f"));
+  CHECK_FALSE(exists(work / "g"));
+  CHECK(contents(home / ".config/landshim/workspace.ini") == "[policy]\nmode = readonly\n");
+}
+
+TEST_CASE("without a policy nothing is started where the home directory would be writable", "[live][run]") {
+  REQUIRE_ABI(1);
+  const Scratch above;
+  const std::string home = above.directory("home");
+  const std::string project = above.directory("home/project");
+  REQUIRE(symlink(home.c_str(), (above / "elsewhere").c_str()) == 0);
+  const auto in = [&](const std::string& directory, std::vector<std::string> options, const std::string& named) {
+    Start start = landshim_run(joined(std::move(options), {"--", "touch", "started"}), directory);
+    start.environment["HOME"] = named;
+    return run(start);
+  };
+  const std::string refused = "the command could change the working directory, and your home directory is in it; start it in a project's directory";
+  for (const std::string& named : {home, above / "elsewhere", home + "/"}) {
+    check_refused(in(home, {}, named), refused);
+    check_refused(in(above.path(), {}, named), refused);
+    check_refused(in(project, {"--chdir", home}, named), refused);
+  }
+  CHECK_FALSE(exists(home + "/started"));
+  CHECK_FALSE(exists(above / "started"));
+  // With the home directory beside or above, unknown, or by the word of whoever starts it.
+  CHECK(in(project, {}, home).status == 0);
+  CHECK(exists(project + "/started"));
+  CHECK(in(home, {}, project + "/none").status == 0);
+  CHECK(in(above.path(), {"--mode", "workspace-write"}, "/nonexistent").status == 0);
+}
+
+TEST_CASE("a workspace alone means mode = workspace-write", "[live][run]") {
+  REQUIRE_ABI(1);
+  const Scratch work;
+  const Scratch outside;
+  const std::vector<std::string> options = {"--set", "workspace=" + work.path(), "--set", "udp=allow"};
+  CHECK(run_with(joined(options, {"--print-policy"})).out == "[policy]\nmode = workspace-write\nworkspace = " + work.path() + "\n\n[network]\nudp = allow\n");
+  for (const auto& [path, allowed] : {std::pair<std::string, bool>{work / "f", true}, {outside / "f", false}}) {
+    Start start = landshim_run(joined(options, {"--", "touch", path}), outside.path());
+    start.environment["TMPDIR"] = work.directory("tmp");
+    CHECK((run(start).status == 0) == allowed);
+    CHECK(exists(path) == allowed);
+  }
 }
 
 TEST_CASE("a policy of options is narrowed by the same options in another directory", "[live][run]") {

@@ -112,6 +112,22 @@ TEST_CASE("a word of 48 bytes is still compared", "[keys]") {
   CHECK(nearest(word.substr(0, 47) + "b", {word}) == word);
 }
 
+TEST_CASE("words of other sandboxes are told apart from those of the language, and lead to one of them", "[keys]") {
+  for (const auto& [foreign, own] : std::map<std::string, std::string>{{"net", "network"}, {"seccomp", "syscalls"}, {"env", "environment"}}) {
+    CHECK(own_word(foreign) == own);
+    CHECK(find_section(own_word(foreign)) != nullptr);
+    CHECK(find_section(foreign) == nullptr);
+  }
+  for (const auto& [foreign, own] : std::map<std::string, std::string>{{"rw", "read_write"}, {"ro", "read"}, {"exec", "read_exec"}, {"rwx", "read_write_exec"}, {"deny", "except"}}) {
+    CHECK(own_word(foreign) == own);
+    CHECK(find_key(Section::kFilesystem, own_word(foreign)) != nullptr);
+    CHECK(find_key(Section::kFilesystem, foreign) == nullptr);
+  }
+  for (const char* foreign : {"tcp", "connect", "bind", "ports"}) CHECK(find_key(Section::kNetwork, own_word(foreign)) != nullptr);
+  CHECK(own_word("banana").empty());
+  CHECK(own_word("").empty());
+}
+
 TEST_CASE("the fuzzer's dictionary knows every section and key", "[keys]") {
   std::ifstream file("tests/fuzz/landshim.dict");
   if (!file) file.open("../tests/fuzz/landshim.dict");

@@ -153,6 +153,15 @@ TEST_CASE("an unknown profile lists the places where it was looked for", "[load]
               "/share/landshim/profiles/no-such-profile.ini: no such file or directory (ENOENT)"});
 }
 
+TEST_CASE("a bare name that is a file beside the reader is told how to be written", "[load]") {
+  const Scratch scratch;
+  scratch.file("mine", "[policy]\nmode = readonly\n");
+  scratch.file("p.ini", "[policy]\ninclude = mine\n");
+  CHECK(faults_of(scratch, scratch / "p.ini") == Lines{"DIR/p.ini:2: include = mine: no profile of this name; for the file beside it write ./mine: no such file or directory (ENOENT)"});
+  scratch.file("p.ini", "[policy]\ninclude = ./mine\n");
+  CHECK(faults_of(scratch, scratch / "p.ini") == Lines{});
+}
+
 TEST_CASE("a profile that is there but cannot be read is not replaced by another", "[load]") {
   const Scratch scratch;
   scratch.directory("landshim");
@@ -204,7 +213,7 @@ TEST_CASE("faults are told with file and line, all of them, in order", "[load]")
   scratch.file("p.ini", "[filesystem]\nraed = /a\nread: /b\n[network]\nudp = maybe\nudp = allow\nname = x\nread = \x01\n[policy]\nmode = readonly\nmode = strict\n");
   CHECK(faults_of(scratch, scratch / "p.ini") == Lines{
                                                      "DIR/p.ini:2: raed: no such key in [filesystem]; did you mean 'read'?",
-                                                     "DIR/p.ini:3: expected key = value",
+                                                     "DIR/p.ini:3: expected key = value; '=' stands between them, not ':'",
                                                      "DIR/p.ini:5: udp = maybe: expected deny or allow",
                                                      "DIR/p.ini:6: udp was given already, in line 5; keep one of the two lines",
                                                      "DIR/p.ini:7: name: no such key in [network]; it belongs to [policy]",

@@ -263,7 +263,7 @@ TEST_CASE("each namespace is yes or no", "[values]") {
   CHECK(faults_of("[namespaces]\nprivate_tmp = /tmp\n") == Lines{"p.ini:2: private_tmp = /tmp: expected yes or no"});
   const Policy hidden = good("[namespaces]\nhide = /a, -/b\nhide = \"/c d\"\n");
   CHECK(hidden.hide_items == std::vector<PathItem>{{"/a", 0, "hide", {0, 2}}, {"-/b", 0, "hide", {0, 2}}, {"/c d", 0, "hide", {0, 3}}});
-  CHECK(faults_of("[namespaces]\nnet = yes\n") == Lines{"p.ini:2: net: no such key in [namespaces]"});
+  CHECK(faults_of("[namespaces]\nnet = yes\n") == Lines{"p.ini:2: net: no such key in [namespaces]; did you mean 'network'?"});
 }
 
 TEST_CASE("variables are patterns to keep or unset, and names with values to set", "[values]") {
