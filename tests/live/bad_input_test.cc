@@ -214,7 +214,8 @@ TEST_CASE("words that no subcommand knows, lacks or has too many of end with 2 i
       {{"completion"}, "completion: SHELL is missing"},
       {{"completion", ""}, "completion: SHELL: "},
       {{"completion", "bash", "x"}, "completion: x: one argument too many"},
-      {{"help", "x"}, "help: x: one argument too many"},
+      {{"help", "x"}, "help: x: no such subcommand"},
+      {{"help", "run", "x"}, "help: x: one argument too many"},
       {{"help", "-x"}, "help: -x: no such option"},
       {{"version", ""}, "version: '': one argument too many"},
   };

@@ -149,7 +149,7 @@ TEST_CASE("no path rule is lost in silence, whatever the rules", "[export]") {
   const std::vector<std::string> keys{"read", "read_exec", "write", "read_write", "read_write_exec", "device", "execute", "read_file", "write_file", "truncate", "ioctl_dev"};
   std::mt19937 random(4711);
   const auto pick = [&](const std::vector<std::string>& from) { return from[random() % from.size()]; };
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 50; ++round) {
     std::string text = "[filesystem]\n";
     for (auto rules = 1 + random() % 5; rules > 0; --rules) text += pick(keys) + " = \"-" + pick(places) + "\"\n";
     const Look seen = look(text);
@@ -252,11 +252,14 @@ TEST_CASE("every demand of a policy changes what is exported, or is named as los
   host.capabilities = (std::uint64_t{1} << 41) - 1;
   // A network that exists, so that its keys have something to narrow.
   const std::string base = "[filesystem]\nread_exec = /usr\n";
-  for (const Format& format : formats()) {
-    // bubblewrap takes landshim's own filter.
-    const auto all_of = [&](const Look& seen) { return everything(format.make(seen)) + (std::string(format.word) == "bubblewrap" ? print_filter(seen.plan) : ""); };
-    const std::string before = all_of(look(base, host));
-    for (const auto& [section, line] : demands()) {
+  // bubblewrap takes landshim's own filter.
+  const auto all_of = [](const Format& format, const Look& seen) { return everything(format.make(seen)) + (std::string(format.word) == "bubblewrap" ? print_filter(seen.plan) : ""); };
+  std::vector<std::string> before;
+  for (const Format& format : formats()) before.push_back(all_of(format, look(base, host)));
+  for (const auto& [section, line] : demands()) {
+    const Look seen = look(base + "[" + section + "]\n" + line + "\n", host);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const Format& format = formats()[i];
       // What Linux's own means alone can say, others lose as a whole: seatbelt tells that in one line.
       const bool linux_only = std::string(format.word) == "seatbelt" && (section == "ipc" || section == "network" || line.starts_with("architectures")) && (line.ends_with("= allow") || line == "listen = deny" || line.ends_with("compat"));
       // What is so there already: a network of its own, processes of its own, private mounts, an environment without the
@@ -265,8 +268,7 @@ TEST_CASE("every demand of a policy changes what is exported, or is named as los
       const bool already = (word != "seatbelt" && line == "network = yes") || ((word == "oci" || word == "bubblewrap") && (line == "mount = yes" || line == "pid = yes")) || (word == "oci" && line.starts_with("unset")) || line == "abstract_unix = allow" ||
                            ((word == "oci" || word == "bubblewrap") && line == "private_tmp = yes");
       INFO(format.word << ": [" << section << "] " << line);
-      const std::string after = all_of(look(base + "[" + section + "]\n" + line + "\n", host));
-      if (!linux_only && !already) CHECK((after != before));
+      if (!linux_only && !already) CHECK((all_of(format, seen) != before[i]));
     }
   }
 }
