@@ -120,8 +120,9 @@ $(BUILD)/tests/obj/%.o: %.cc Makefile | $(PCH)
 test_object = $(patsubst %.cc,$(BUILD)/tests/obj/%.o,$(1))
 
 # What of the command calls nobody, and what reads files that may be hostile.
-UNIT_COMMAND := convert_landlockconfig convert_landrun convert_sandboxec convert_sandboxer convert_words diagnosis disassembly draft \
-  exact_calls export_bubblewrap export_oci export_seatbelt export_systemd features fitting_profile libraries losses mounts object quoting tree written
+UNIT_COMMAND := convert_landlockconfig convert_landrun convert_sandboxec convert_sandboxer convert_words credentials \
+  denial denials diagnosis disassembly draft events exact_calls export_bubblewrap export_oci export_seatbelt \
+  export_systemd features fitting_profile followed_calls libraries losses mounts object quoting tree written
 # What is tested comes first: of code that both sides have, the linker takes what the sanitizers see.
 $(BUILD)/tests/unit: $(call object,$(ENGINE_SOURCES) $(UNIT_COMMAND:%=shim/command/%.cc)) $(call test_object,$(UNIT_SOURCES))
 	$(CXX) -o $@ $^ -lseccomp $(COMMAND_LIBS) $(STATIC_LIBS) $(EXTRA)

@@ -53,10 +53,7 @@ std::string place(const Plan& plan, Origin origin) {
   return origin.written() ? shown + ":" + std::to_string(origin.line) : shown;
 }
 
-Result<Done> enforce(const Plan& plan) {
-  Result<std::vector<sock_filter>> program = std::vector<sock_filter>{};
-  if (plan.filter.used) program = assemble(plan.filter);
-  if (!program) return Error{program.error().what, place(plan, {}), 0};
+Result<Done> enforce_without_filter(const Plan& plan) {
   // Files of /proc and of the control group are written, which the mounts below may make read-only.
   if (Result<Done> done = set_by_files(plan); !done) return done;
   // Before the ruleset: its rules bind to what the paths name afterwards. Landlock would forbid it later.
@@ -75,8 +72,14 @@ Result<Done> enforce(const Plan& plan) {
     if (Result<Done> done = restrict_to(plan, created); !done) return done;
   // The filter may forbid closing: the descriptor would stay with the program, or the attempt end it.
   ruleset.reset();
-  if (Result<Done> done = close_inherited(plan); !done) return done;
-  if (!plan.filter.used) return Done{};
+  return close_inherited(plan);
+}
+
+Result<Done> enforce(const Plan& plan) {
+  Result<std::vector<sock_filter>> program = std::vector<sock_filter>{};
+  if (plan.filter.used) program = assemble(plan.filter);
+  if (!program) return Error{program.error().what, place(plan, {}), 0};
+  if (Result<Done> done = enforce_without_filter(plan); !done || !plan.filter.used) return done;
   // Last: the filter may forbid the calls above it.
   if (const int result = kernel::load_filter(*program, plan.all_threads); result < 0) return failed(plan, "the seccomp filter cannot be loaded", result);
   // The kernel says so itself, or it is not so.

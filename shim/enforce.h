@@ -10,4 +10,7 @@ namespace landshim {
 /// process restricted in part, and never free. Namespaces are entered before: enter_namespaces().
 Result<Done> enforce(const Plan& plan);
 
+/// The same without its last step, the filter: for who loads another that answers alike.
+Result<Done> enforce_without_filter(const Plan& plan);
+
 }  // namespace landshim

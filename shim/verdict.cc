@@ -144,6 +144,8 @@ class Judge {
       const auto holds_it = [&](const Source& source) { return has(source.chain, grant.id); };
       if ((missing & kChanging) != 0 && std::any_of(plan_.sources.begin(), plan_.sources.end(), holds_it)) continue;
       if (wanted.device && (missing & kChanging) != 0) return {"[filesystem] device = " + grant.path};
+      // No wider word has these.
+      if (missing == kMakeChar || missing == kMakeBlock) return {std::string("[filesystem] ") + (missing == kMakeChar ? "make_char" : "make_block") + " = " + grant.path};
       if (missing == kResolveUnix) return {"[network] connect_unix = " + grant.path};
       const char* word = (missing & kChanging) == 0 ? ((missing & kExecute) != 0 ? "read_exec" : "read") : (missing & kRead) == 0 ? "write" : "read_write";
       return {std::string("[filesystem] ") + word + " = " + grant.path};

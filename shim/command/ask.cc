@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 
 #include "config/parse.h"
 #include "config/syscalls.h"
 #include "shim/command/command.h"
+#include "shim/command/denial.h"
 #include "shim/command/fitting_profile.h"
 #include "shim/command/ground.h"
 #include "shim/command/look.h"
@@ -17,7 +17,6 @@
 #include "shim/command/really.h"
 #include "shim/host.h"
 #include "shim/landlock_abi.h"
-#include "shim/place.h"
 #include "shim/restrict.h"
 
 namespace landshim::command {
@@ -178,21 +177,10 @@ class Asking {
     return good ? 0 : 1;
   }
 
-  std::string at(const Reason& reason) const {
-    return reason.origin.written() ? place(look_.plan, reason.origin) : "";
-  }
-
-  static std::string error_word(int error) {
-    const std::string_view name = errno_name(error);
-    return name.empty() ? "error " + std::to_string(error) : std::string(name);
-  }
-
   // Of a Verdict or a Trial.
   template <class Answer>
   static std::string answer_word(const Answer& answer) {
-    if (answer.signal == SIGSYS) return "SIGSYS";
-    if (answer.signal != 0) return "signal " + std::to_string(answer.signal);
-    return answer.hidden ? "hidden" : error_word(answer.error);
+    return command::answer_word(answer.error, answer.signal, answer.hidden);
   }
 
   std::string line(const Asked& asked) const { return (asked.verdict.allowed ? "allowed: " : "denied: ") + asked.question.shown + (asked.verdict.allowed ? allowed(asked.verdict) : denied(asked)) + (asked.trial ? kernel(asked) : ""); }
@@ -206,27 +194,14 @@ class Asking {
   }
 
   std::string allowed(const Verdict& verdict) const {
-    if (verdict.some_arguments) return ", but with some arguments denied (" + answer_word(verdict) + "): " + decided(verdict.reasons.front());
+    if (verdict.some_arguments) return ", but with some arguments denied (" + answer_word(verdict) + "): " + decided(look_.plan, verdict.reasons.front());
     std::string out;
-    for (const Reason& reason : verdict.reasons) out += (out.empty() ? ", by " : " and ") + at(reason) + (reason.origin.written() ? " " : "") + reason.words;
+    for (const Reason& reason : verdict.reasons) out += (out.empty() ? ", by " : " and ") + where_written(look_.plan, reason) + (reason.origin.written() ? " " : "") + reason.words;
     return out.empty() ? "; the policy leaves it alone" : out;
   }
 
   std::string denied(const Asked& asked) const {
-    const Verdict& verdict = asked.verdict;
-    std::string out = " (" + answer_word(verdict) + "): ";
-    // What refuses a program may be its interpreter or loader.
-    if (!verdict.path.empty() && verdict.path != asked.access.files.front().path) out += verdict.path + ": ";
-    if (verdict.reasons.empty()) out += "no rule covers it";
-    else out += (verdict.nearest ? "nearest rule " : "") + decided(verdict.reasons.front());
-    for (std::size_t i = 0; i < verdict.to_allow.size(); ++i) out += (i == 0 ? "; to allow: " : " and ") + verdict.to_allow[i];
-    if (const FittingProfile profile = fitting_profile(asked.access, verdict); !profile.name.empty()) out.append("; ").append(profile.purpose).append(": [policy] include = ").append(profile.name);
-    return out;
-  }
-
-  std::string decided(const Reason& reason) const {
-    if (reason.words.starts_with("always")) return reason.words;
-    return reason.words + " (" + (reason.origin.written() ? at(reason) : "a default") + ")";
+    return " (" + answer_word(asked.verdict) + "): " + why_denied(look_.plan, asked.verdict, asked.access);
   }
 
   Json document() const {
@@ -246,7 +221,7 @@ class Asking {
     if (!verdict.path.empty()) out["path"] = verdict.path;
     if (verdict.nearest) out["nearest"] = true;
     Json reasons = Json::array();
-    for (const Reason& reason : verdict.reasons) reasons.push_back({{"words", reason.words}, {"where", reason.origin.written() ? Json(at(reason)) : Json(nullptr)}});
+    for (const Reason& reason : verdict.reasons) reasons.push_back({{"words", reason.words}, {"where", reason.origin.written() ? Json(where_written(look_.plan, reason)) : Json(nullptr)}});
     out["reasons"] = std::move(reasons);
     if (!verdict.to_allow.empty()) out["to_allow"] = verdict.to_allow;
     if (const FittingProfile profile = fitting_profile(asked.access, verdict); !profile.name.empty()) out["profile"] = profile.name;

@@ -56,11 +56,6 @@ bool too_wide(const std::string& path) {
   return path == "/" || path == "/root" || path == "/home" || parent_of(path) == "/home" || (home != nullptr && path == home);
 }
 
-struct Found {
-  std::string path;    // real, absolute
-  struct stat info {};
-};
-
 Error not_found(const Question& question, int error) {
   const std::string what = question.shown + ": ";
   switch (error) {
@@ -72,38 +67,13 @@ Error not_found(const Question& question, int error) {
   }
 }
 
-// As open(2) finds it; the real name is the kernel's own for what was opened.
+// As open(2) finds it.
 Result<Found> find(const Question& question, const std::string& path) {
   const Descriptor opened(open(path.c_str(), O_PATH | O_CLOEXEC));
-  Found found;
-  if (opened.get() < 0 || fstat(opened.get(), &found.info) != 0) return not_found(question, errno);
-  char buffer[PATH_MAX];
-  const ssize_t size = readlink(("/proc/self/fd/" + std::to_string(opened.get())).c_str(), buffer, sizeof buffer);
-  if (size > 0 && static_cast<std::size_t>(size) < sizeof buffer) found.path.assign(buffer, static_cast<std::size_t>(size));
-  else if (realpath(path.c_str(), buffer) != nullptr) found.path = buffer;
-  struct stat again {};
-  if (!found.path.starts_with('/') || lstat(found.path.c_str(), &again) != 0 || id_of(again) != id_of(found.info))
-    return Error{question.shown + ": this lies in no directory, and no rule can speak of it"};
+  if (opened.get() < 0) return not_found(question, errno);
+  Result<Found> found = found_at(opened.get(), path.c_str());
+  if (!found) return Error{question.shown + ": " + found.error().what};
   return found;
-}
-
-// The wanted rights on a file or directory that is there.
-Result<Wanted> on_found(const Found& found, Rights rights) {
-  Wanted out{.rights = rights, .path = found.path};
-  const bool directory = S_ISDIR(found.info.st_mode);
-  if (!directory) out.chain.push_back(id_of(found.info));
-  if (const Result<Done> done = climb_from(directory ? found.path : parent_of(found.path), out.chain); !done) return done.error();
-  const std::string above = directory ? found.path : parent_of(found.path);
-  out.device = S_ISCHR(found.info.st_mode) || S_ISBLK(found.info.st_mode);
-  const bool by_name = rights == kResolveUnix || out.device;
-  if (!by_name && !too_wide(above)) out.grants.push_back({out.chain[directory ? 0 : 1], above});
-  if (!directory) out.grants.push_back({out.chain[0], found.path});
-  const std::string own = "/proc/" + std::to_string(getpid()) + "/";
-  if (out.path.starts_with(own)) {
-    out.path = "/proc/self/" + out.path.substr(own.size());
-    out.grants.clear();
-  }
-  return out;
 }
 
 Error wrong_kind(const Question& question, const char* what) { return {question.shown + ": " + what}; }
@@ -119,7 +89,7 @@ Result<Access> ask_file(const Question& question) {
   if (changes && directory) return wrong_kind(question, "this is a directory; ask create or remove for a path in it");
   if (question.verb == Verb::kTruncate && !S_ISREG(found->info.st_mode)) return wrong_kind(question, "this is no regular file");
   const Rights rights = question.verb == Verb::kTruncate ? kTruncate : question.verb == Verb::kWrite ? kWriteFile : directory ? kReadDir : kReadFile;
-  Result<Wanted> wanted = on_found(*found, rights);
+  Result<Wanted> wanted = wanted_of(*found, rights);
   if (!wanted) return wanted.error();
   wanted->changes = changes && S_ISREG(found->info.st_mode);
   CallMade call{.name = "truncate", .arguments = {kPointer}};
@@ -154,7 +124,7 @@ Result<Access> ask_entry(const Question& question) {
   }
   const bool create = question.verb == Verb::kCreate;
   const Rights rights = create ? (directory ? kMakeDir : kMakeReg | kWriteFile) : directory ? kRemoveDir : kRemoveFile;
-  Result<Wanted> wanted = on_found(*parent, rights);
+  Result<Wanted> wanted = wanted_of(*parent, rights);
   if (!wanted) return wanted.error();
   wanted->changes = true;
   CallMade call{.name = "unlinkat", .arguments = {kHere, kPointer, directory ? std::uint64_t{AT_REMOVEDIR} : 0}};
@@ -171,7 +141,7 @@ Result<Access> ask_program(const Question& question) {
   for (const std::string& file : started_files(question.target)) {
     const Result<Found> found = find(question, file);
     if (!found) return Error{question.shown + ": its interpreter or loader " + file + " cannot be found", {}, found.error().os_error};
-    Result<Wanted> wanted = on_found(*found, kExecute | kReadFile);
+    Result<Wanted> wanted = wanted_of(*found, kExecute | kReadFile);
     if (!wanted) return wanted.error();
     access.files.push_back(std::move(*wanted));
   }
@@ -185,7 +155,7 @@ Result<Access> ask_unix(const Question& question) {
   const Result<Found> found = find(question, question.target);
   if (!found) return found.error();
   if (!S_ISSOCK(found->info.st_mode)) return wrong_kind(question, "this is no socket");
-  Result<Wanted> wanted = on_found(*found, kResolveUnix);
+  Result<Wanted> wanted = wanted_of(*found, kResolveUnix);
   if (!wanted) return wanted.error();
   access.files.push_back(std::move(*wanted));
   return access;
@@ -206,6 +176,36 @@ Access ask_call(const Question& question) {
 }
 
 }  // namespace
+
+Result<Found> found_at(int opened, const char* path) {
+  Found found;
+  char buffer[PATH_MAX];
+  const std::string link = "/proc/self/fd/" + std::to_string(opened);
+  const ssize_t size = fstat(opened, &found.info) != 0 ? -1 : readlink(link.c_str(), buffer, sizeof buffer);
+  if (size > 0 && static_cast<std::size_t>(size) < sizeof buffer) found.path.assign(buffer, static_cast<std::size_t>(size));
+  else if (path != nullptr && realpath(path, buffer) != nullptr) found.path = buffer;
+  struct stat again {};
+  if (!found.path.starts_with('/') || lstat(found.path.c_str(), &again) != 0 || id_of(again) != id_of(found.info)) return Error{"this lies in no directory, and no rule can speak of it"};
+  return found;
+}
+
+Result<Wanted> wanted_of(const Found& found, Rights rights) {
+  Wanted out{.rights = rights, .path = found.path};
+  const bool directory = S_ISDIR(found.info.st_mode);
+  if (!directory) out.chain.push_back(id_of(found.info));
+  if (const Result<Done> done = climb_from(directory ? found.path : parent_of(found.path), out.chain); !done) return done.error();
+  const std::string above = directory ? found.path : parent_of(found.path);
+  out.device = S_ISCHR(found.info.st_mode) || S_ISBLK(found.info.st_mode);
+  const bool by_name = rights == kResolveUnix || out.device;
+  if (!by_name && !too_wide(above)) out.grants.push_back({out.chain[directory ? 0 : 1], above});
+  if (!directory) out.grants.push_back({out.chain[0], found.path});
+  const std::string own = "/proc/" + std::to_string(getpid()) + "/";
+  if (out.path.starts_with(own)) {
+    out.path = "/proc/self/" + out.path.substr(own.size());
+    out.grants.clear();
+  }
+  return out;
+}
 
 std::vector<Ground> grounds_of(const Plan& plan, const std::vector<Result<Survey>>& surveys) {
   std::vector<Ground> out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Enforces in its own process, then becomes the command: what a preload cannot hold (static, set-user-ID, programs of
 // another libc) is held as well, since the kernel passes the policy on.
+#include <fcntl.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -13,6 +14,9 @@
 #include "config/values.h"
 #include "shim/command/command.h"
 #include "shim/command/first_process.h"
+#include "shim/command/follow.h"
+#include "shim/command/followed_calls.h"
+#include "shim/command/handover.h"
 #include "shim/command/library.h"
 #include "shim/command/mounts.h"
 #include "shim/command/options.h"
@@ -20,7 +24,7 @@
 #include "shim/command/preload_run.h"
 #include "shim/command/profiles.h"
 #include "shim/command/target.h"
-#include "shim/command/timeout.h"
+#include "shim/command/stand_by.h"
 #include "shim/command/written.h"
 #include "shim/enforce.h"
 #include "shim/environment.h"
@@ -40,7 +44,11 @@ struct Request {
   std::optional<std::string> directory;
   std::optional<std::string> timeout;
   bool preload = false;
+  bool explain_denials = false;
+  std::optional<std::string> denials_json;
   std::vector<std::string> command;
+
+  bool followed() const { return explain_denials || denials_json; }
 };
 
 // The policy in force, before it is read: a name, or a text that stands on the command line.
@@ -149,14 +157,44 @@ void tell_privileges(const std::string& program) {
   if (const std::string privileges = own_privileges(program); !privileges.empty()) say(text({program + ": under a policy it starts without what " + privileges + " would give it"}));
 }
 
+// What of its files starts the program, for `runtime`.
+void add_started(const Policy& policy, const std::string& program, Surroundings& surroundings) {
+  if (policy.runtime.value == Runtime::kNone) return;
+  Result<Started> started = what_starts(program);
+  if (!started) refuse(started.error());
+  surroundings.started = std::move(started->files);
+  surroundings.mapped = std::move(started->libraries);
+}
+
+// All of the ranges, but one descriptor.
+std::vector<DescriptorRange> without(const std::vector<DescriptorRange>& ranges, std::uint32_t kept) {
+  std::vector<DescriptorRange> out;
+  for (const DescriptorRange& range : ranges) {
+    const bool has = range.first <= kept && kept <= range.last;
+    if (!has) out.push_back(range);
+    if (has && range.first < kept) out.push_back({range.first, kept - 1});
+    if (has && kept < range.last) out.push_back({kept + 1, range.last});
+  }
+  return out;
+}
+
+// As enforce(), with a filter that asks the follower and answers alike.
+Result<Done> enforce_followed(Plan plan, Handover& handover) {
+  const Result<FollowedFilter> filter = followed_filter(plan);
+  if (!filter) return filter.error();
+  if (Result<Done> done = handover.start_courier(); !done) return done;
+  plan.process.close = without(plan.process.close, static_cast<std::uint32_t>(handover.courier_end()));
+  if (Result<Done> done = enforce_without_filter(plan); !done) return done;
+  if (Result<Done> done = handover.load(filter->loaded, filter->truth); !done) return done;
+  if (ask_in_force(plan.filter.identity) != InForce::kThisPolicy) return Error{"the kernel took the filter and does not answer for it; another sandbox stands in between"};
+  return Done{};
+}
+
 // `parent`: the process that started this one.
-void put_in_force(const Chosen& chosen, Loaded loaded, const std::string& program, Surroundings& surroundings, pid_t parent) {
-  if (ask_in_force(loaded.policy.identity) == InForce::kThisPolicy) return tell_privileges(surroundings.program);
-  if (loaded.policy.runtime.value != Runtime::kNone) {
-    Result<Started> started = what_starts(program);
-    if (!started) refuse(started.error());
-    surroundings.started = std::move(started->files);
-    surroundings.mapped = std::move(started->libraries);
+void put_in_force(const Chosen& chosen, Loaded loaded, const Surroundings& surroundings, pid_t parent, Handover* handover) {
+  if (ask_in_force(loaded.policy.identity) == InForce::kThisPolicy) {
+    if (handover != nullptr) refuse({"this policy is in force already, and what it denies is seen only by who follows from its start"});
+    return tell_privileges(surroundings.program);
   }
   const Result<Plan> plan = make_plan(std::move(loaded), surroundings, {true, true});
   if (!plan) refuse_chosen(chosen, plan.error());
@@ -165,7 +203,7 @@ void put_in_force(const Chosen& chosen, Loaded loaded, const std::string& progra
   if (plan->namespaces.enter[static_cast<std::size_t>(Namespace::kPid)]) enter_pid_namespace(parent, plan->process.parent_death_signal.value);
   // Said while the calls that say it are open.
   tell_privileges(surroundings.program);
-  if (const Result<Done> done = enforce(*plan); !done) refuse_chosen(chosen, done.error());
+  if (const Result<Done> done = handover == nullptr ? enforce(*plan) : enforce_followed(*plan, *handover); !done) refuse_chosen(chosen, done.error());
   for (const std::string& line : loss_lines(*plan)) say(line);
 }
 
@@ -190,6 +228,7 @@ std::string misuse(const Request& request, std::uint64_t& seconds) {
     seconds = *time;
   }
   if (!request.preload) return {};
+  if (request.followed()) return std::string("--preload and ") + (request.explain_denials ? "--explain-denials" : "--denials-json") + " do not go together: a program held by the library is not followed";
   if (const std::vector<Given> given = given_by(request); !given.empty())
     return "--preload and " + given.front().option + " do not go together: the library reads its policy from a file; --print-policy writes one";
   if (!named_by(request)) return "--preload: the library reads its policy from a file; give one with -p, or set LANDSHIM_POLICY";
@@ -212,6 +251,20 @@ bool default_gives_home_away() {
   return real && beneath(real.get(), working_directory());
 }
 
+// Relative to the caller's directory. Nobody waits for the reader of a pipe.
+Descriptor open_denials(const Request& request) {
+  if (!request.denials_json || request.print_policy) return Descriptor();
+  Descriptor out = above_standard(Descriptor(open(request.denials_json->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600)));
+  if (out.get() < 0) refuse({"--denials-json " + *request.denials_json + ": the file cannot be written", {}, errno});
+  return out;
+}
+
+Handover prepare_handover() {
+  Result<Handover> out = Handover::make();
+  if (!out) refuse(out.error());
+  return std::move(*out);
+}
+
 int run(const Request& request) {
   const pid_t starter = getppid();
   Surroundings surroundings;
@@ -223,6 +276,7 @@ int run(const Request& request) {
   if (const std::string wrong = misuse(request, seconds); !wrong.empty()) return misused("run: " + wrong);
   Result<Chosen> chosen = choose(request, surroundings.directory);
   if (!chosen) return misused("run: " + text(chosen.error()));
+  Descriptor denials = open_denials(request);
   if (request.directory) change_directory(*request.directory, *chosen, surroundings.directory);
   if (request.print_policy) return print_policy(*chosen, surroundings);
   if (is_default(*chosen) && default_gives_home_away())
@@ -240,9 +294,17 @@ int run(const Request& request) {
   Result<Loaded> loaded = load_chosen(*chosen, surroundings);
   if (!loaded) refuse(loaded.error());
   if (!loaded->faults.empty()) refuse_chosen(*chosen, loaded->faults.front());
-  const pid_t parent = seconds == 0 ? starter : fork_with_timeout(seconds, starter, loaded->policy.parent_death_signal.value);
+  StandBy task{seconds, starter, loaded->policy.parent_death_signal.value, nullptr};
+  std::optional<Handover> handover;
+  std::optional<Follower> follower;
+  if (!request.preload && ask_in_force(loaded->policy.identity) != InForce::kThisPolicy) add_started(loaded->policy, *program, surroundings);
+  if (request.followed()) {
+    handover.emplace(prepare_handover());
+    task.companion = &follower.emplace(*handover, Telling{request.explain_denials, std::move(denials)}, *loaded, surroundings);
+  }
+  const pid_t parent = seconds == 0 && !follower ? starter : fork_and_stand_by(task);
   if (request.preload) put_library_in_force(loaded->policy, surroundings.program);
-  else put_in_force(*chosen, std::move(*loaded), *program, surroundings, parent);
+  else put_in_force(*chosen, std::move(*loaded), surroundings, parent, handover ? &*handover : nullptr);
   return become(request.command, std::move(*program), is_interpreted);
 }
 
@@ -261,6 +323,8 @@ void add_run(CLI::App& app, const std::vector<std::string>& command, int& status
   words->add_option("--chdir", request->directory, "start the command there")->type_name("DIR");
   words->add_option("--timeout", request->timeout, "end the command after this time, with status 124: 90 90s 5m 2h")->type_name("TIME");
   words->add_flag("--preload", request->preload, "hold it by liblandshim.so, and prove that it is held before its main");
+  words->add_flag("--explain-denials", request->explain_denials, "follow it, and tell what the policy denied it, and which line would allow that");
+  words->add_option("--denials-json", request->denials_json, "the same as events, to a file, when they happen")->type_name("FILE");
   words->callback([request, &command, &status] {
     request->command = command;
     status = command.empty() && !request->print_policy ? misused("run: a command is missing") : run(*request);

@@ -31,15 +31,6 @@ std::string read_start(const std::string& file, std::size_t size) {
   return out;
 }
 
-// The interpreter of a script's first line; empty: no script.
-std::string interpreter(const std::string& file) {
-  const std::string start = read_start(file, 256);  // BINPRM_BUF_SIZE
-  if (!start.starts_with("#!")) return {};
-  const std::size_t first = start.find_first_not_of(" \t", 2);
-  if (first == std::string::npos) return {};
-  return start.substr(first, start.find_first_of(" \t\r\n", first) - first);
-}
-
 std::vector<std::string> scripts_and_program(const std::string& file) {
   std::vector<std::string> out{file};
   for (int i = 0; i < kMaxScripts; ++i) {
@@ -73,6 +64,14 @@ bool is_root(uid_t owner) {
   constexpr uid_t kNoNumber = 65534;
   struct stat top {};
   return owner == 0 || (owner == kNoNumber && stat("/", &top) == 0 && top.st_uid == kNoNumber);
+}
+
+std::string interpreter(const std::string& file) {
+  const std::string start = read_start(file, 256);  // BINPRM_BUF_SIZE
+  if (!start.starts_with("#!")) return {};
+  const std::size_t first = start.find_first_not_of(" \t", 2);
+  if (first == std::string::npos) return {};
+  return start.substr(first, start.find_first_of(" \t\r\n", first) - first);
 }
 
 Result<std::string> find_program(const std::string& name) {

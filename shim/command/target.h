@@ -15,6 +15,8 @@ Result<std::string> find_program(const std::string& name);
 
 /// user_namespaces(7): where root has no number, its files show the one that stands for all without a number.
 bool is_root(uid_t owner);
+/// The interpreter that the first line of a script names; empty: it is none, or cannot be read.
+std::string interpreter(const std::string& file);
 
 /// It begins with #! and the name of an interpreter.
 bool is_script(const std::string& file);

@@ -19,7 +19,7 @@
 #include "config/syscalls.h"
 #include "shim/closures.h"
 #include "shim/command/command.h"
-#include "shim/command/timeout.h"
+#include "shim/command/stand_by.h"
 #include "shim/command/written.h"
 #include "shim/identity.h"
 #include "shim/landlock_abi.h"
@@ -350,7 +350,7 @@ TEST_CASE("landshim(1) has an entry for every option that writes a policy", "[do
     INFO(option.word);
     CHECK(in_page.erase(option.word) == 1);
   }
-  CHECK(in_page == Words{"--set", "--print-policy", "--chdir", "--timeout", "--preload"});
+  CHECK(in_page == Words{"--set", "--print-policy", "--chdir", "--timeout", "--explain-denials", "--denials-json", "--preload"});
 }
 
 TEST_CASE("liblandshim(7) gives the question and the answers of the policy in force", "[docs]") {

@@ -127,7 +127,7 @@ TEST_CASE("a denial names the rule on the deepest directory and a line that woul
   World world(kFiles, 10, {"/srv/data/log"});
   CHECK(told(world.file("/etc/hosts", kWriteFile)) == "EACCES nearest read = /etc:2 > [filesystem] write = /etc/hosts");
   CHECK(told(world.file("/srv/data/log", kExecute | kReadFile)) == "EACCES nearest write = /srv/data/log:5 > [filesystem] read_exec = /srv/data/log");
-  CHECK(told(world.file("/srv/data", kMakeChar)) == "EACCES nearest read_write = /srv/data:3 > [filesystem] write = /srv/data");
+  CHECK(told(world.file("/srv/data", kMakeChar)) == "EACCES nearest read_write = /srv/data:3 > [filesystem] make_char = /srv/data");
   CHECK(told(world.file("/home/me", kReadDir)) == "EACCES nearest > [filesystem] read = /home/me");
   Access nowhere;
   nowhere.files = {world.disk.wanted("/home/me", kReadDir)};

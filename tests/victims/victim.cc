@@ -4,7 +4,9 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <linux/btrfs.h>
+#include <linux/filter.h>
 #include <linux/io_uring.h>
+#include <linux/seccomp.h>
 #include <mqueue.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -15,15 +17,19 @@
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -31,6 +37,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // By version and weak: the static victim does without, and its linker would warn of the plain name.
 extern "C" void* dynamic_open(const char* file, int mode) __attribute__((weak));
@@ -90,6 +97,66 @@ int raw_call(char** words) {
   long values[7] = {};
   for (int i = 0; i < 7 && words[i] != nullptr; ++i) values[i] = call_argument(words[i]);
   return answer(syscall(values[0], values[1], values[2], values[3], values[4], values[5], values[6]));
+}
+
+int status_of(pid_t child);
+
+// Opens a name that another thread changes all the while: from `closed`, which must never open, to `open`.
+int race(const char* closed, const char* open_one, int times) {
+  static char name[PATH_MAX];
+  static std::atomic<bool> over;
+  const char* names[] = {closed, open_one};
+  pthread_t thread;
+  const auto body = [](void* data) -> void* {
+    auto* const both = static_cast<const char**>(data);
+    for (unsigned i = 0; !over; ++i) std::memcpy(name, both[i % 2], std::strlen(both[i % 2]) + 1);
+    return nullptr;
+  };
+  if (pthread_create(&thread, nullptr, body, names) != 0) return errno;
+  int wrong = 0;
+  struct stat secret {};
+  for (int i = 0; i < times; ++i) {
+    const int fd = open(name, O_RDONLY | O_CLOEXEC);
+    struct stat info {};
+    if (fd >= 0 && fstat(fd, &info) == 0 && stat(closed, &secret) == 0 && info.st_ino == secret.st_ino) wrong = 1;
+    if (fd >= 0) close(fd);
+  }
+  over = true;
+  pthread_join(thread, nullptr);
+  return wrong;
+}
+
+int try_words(char** words);
+
+// As many children at once, each with the same attempt; the answer of the last.
+int storm(int count, char** words) {
+  int out = 0;
+  std::vector<pid_t> children;
+  for (int i = 0; i < count; ++i) {
+    const pid_t child = fork();
+    if (child < 0) return errno;
+    if (child == 0) _exit(try_words(words));
+    children.push_back(child);
+  }
+  for (const pid_t child : children) out = status_of(child);
+  return out;
+}
+
+// Opens and closes while a timer goes off whose handler asks for calls to be restarted: how often one was broken off.
+int alarmed(const char* path) {
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGALRM, &action, nullptr);
+  const itimerval often{{0, 500}, {0, 500}};
+  setitimer(ITIMER_REAL, &often, nullptr);
+  int broken = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == EINTR) ++broken;
+    if (fd >= 0) close(fd);
+  }
+  return broken < 100 ? broken : 100;
 }
 
 int status_of(pid_t child) {
@@ -537,6 +604,23 @@ const Attempt kAttempts[] = {
        const iovec from{&byte, 1};
        const iovec to{reinterpret_cast<void*>(static_cast<std::uintptr_t>(std::strtoull(a[1], nullptr, 0))), 1};
        return answer(process_vm_writev(static_cast<pid_t>(number(a[0])), &from, 1, &to, 1, 0));
+     }},
+    // In a directory that is gone.
+    {"in-removed", 2,
+     [](char** a) {
+       if (mkdir(a[0], 0700) != 0 || chdir(a[0]) != 0 || rmdir(a[0]) != 0) return errno;
+       return try_words(a + 1);
+     }},
+    {"chrooted", 2, [](char** a) { return chroot(a[0]) != 0 || chdir("/") != 0 ? errno : try_words(a + 1); }},
+    {"undumpable", 1, [](char** a) { return prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL) != 0 ? errno : try_words(a); }},
+    {"alarmed", 1, [](char** a) { return alarmed(a[0]); }},
+    {"racing", 3, [](char** a) { return race(a[0], a[1], static_cast<int>(number(a[2]))); }},
+    {"storm", 2, [](char** a) { return storm(static_cast<int>(number(a[0])), a + 1); }},
+    {"listen-for-calls", 0,
+     [](char**) {
+       sock_filter allow{BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW};
+       const sock_fprog program{1, &allow};
+       return answer(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
      }},
     {"nothing", 0, [](char**) { return 0; }},
 };

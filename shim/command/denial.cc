@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "shim/command/denial.h"
+
+#include <csignal>
+
+#include "config/syscalls.h"
+#include "shim/command/fitting_profile.h"
+#include "shim/place.h"
+
+namespace landshim::command {
+
+std::string error_word(int error) {
+  const std::string_view name = errno_name(error);
+  return name.empty() ? "error " + std::to_string(error) : std::string(name);
+}
+
+std::string answer_word(int error, int signal, bool hidden) {
+  if (signal == SIGSYS) return "SIGSYS";
+  if (signal != 0) return "signal " + std::to_string(signal);
+  return hidden ? "hidden" : error_word(error);
+}
+
+std::string where_written(const Plan& plan, const Reason& reason) { return reason.origin.written() ? place(plan, reason.origin) : ""; }
+
+std::string decided(const Plan& plan, const Reason& reason) {
+  if (reason.words.starts_with("always")) return reason.words;
+  return reason.words + " (" + (reason.origin.written() ? where_written(plan, reason) : "a default") + ")";
+}
+
+std::string why_denied(const Plan& plan, const Verdict& verdict, const Access& access) {
+  const std::string asked = access.files.empty() ? "" : access.files.front().path;
+  std::string out;
+  // What refuses a program may be its interpreter or loader.
+  if (!verdict.path.empty() && verdict.path != asked) out += verdict.path + ": ";
+  if (verdict.reasons.empty()) out += "no rule covers it";
+  else out += (verdict.nearest ? "nearest rule " : "") + decided(plan, verdict.reasons.front());
+  for (std::size_t i = 0; i < verdict.to_allow.size(); ++i) out += (i == 0 ? "; to allow: " : " and ") + verdict.to_allow[i];
+  if (const FittingProfile profile = fitting_profile(access, verdict); !profile.name.empty()) out.append("; ").append(profile.purpose).append(": [policy] include = ").append(profile.name);
+  return out;
+}
+
+}  // namespace landshim::command

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// A denial in words: the same for whoever asks before and whoever looks on.
+#pragma once
+
+#include <string>
+
+#include "shim/verdict.h"
+
+namespace landshim::command {
+
+/// "EACCES"; "error 4000" where the number has no name.
+std::string error_word(int error);
+
+/// The answer that a program sees: an errno, "SIGSYS", "hidden".
+std::string answer_word(int error, int signal, bool hidden);
+
+/// FILE:LINE of what decides; empty: a default.
+std::string where_written(const Plan& plan, const Reason& reason);
+
+/// "read = /usr (policy.ini:3)", "[network] access = none (a default)".
+std::string decided(const Plan& plan, const Reason& reason);
+
+/// "nearest rule read = /usr (policy.ini:3); to allow: [filesystem] write = /usr/share". The path that was asked for is
+/// not named again.
+std::string why_denied(const Plan& plan, const Verdict& verdict, const Access& access);
+
+}  // namespace landshim::command

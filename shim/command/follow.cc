@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+// Linux 5.9: seccomp_unotify(2). The listener is this process's alone. When this process ends, what is asked fails with
+// ENOSYS: nothing opens.
+#include "shim/command/follow.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <ctime>
+#include <exception>
+
+#include "config/syscalls.h"
+#include "shim/call_reason.h"
+#include "shim/command/denial.h"
+#include "shim/command/followed_calls.h"
+#include "shim/command/ground.h"
+#include "shim/filter.h"
+#include "shim/survey.h"
+
+namespace landshim::command {
+
+namespace {
+
+constexpr int kMaxErrno = 4095;
+constexpr int kMaxAncestors = 100'000;  // more processes than there are numbers for
+
+// SECCOMP_IOCTL_NOTIF_SET_FLAGS with SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP, Linux 6.6: both sides on one processor.
+constexpr unsigned long kSetFlags = _IOW('!', 4, std::uint64_t);
+constexpr std::uint64_t kWakeHere = 1;
+
+void add_names(CallTable table, std::map<int, std::string_view>& out) {
+  for (const SyscallName& call : all_syscalls())
+    if (const int number = call_number(table, call.name); number >= 0) out.emplace(number, call.name);
+}
+
+pid_t parent_of(pid_t process) {
+  const std::string stat = Tracee(process).text_of("stat");
+  const std::size_t name_end = stat.rfind(')');
+  return name_end == stat.npos || name_end + 4 > stat.size() ? 0 : static_cast<pid_t>(std::strtol(stat.c_str() + name_end + 4, nullptr, 10));
+}
+
+// A rule on /proc/self means the process that becomes the command.
+void turn_to(pid_t command, std::vector<Ground>& grounds) {
+  const std::string own = "/proc/" + std::to_string(getpid());
+  for (Ground& ground : grounds)
+    if (ground.path == own || ground.path.starts_with(own + "/")) ground.path = "/proc/" + std::to_string(command) + ground.path.substr(own.size());
+}
+
+// What the rules are on, as a process sees it: in a mount namespace of its own a path may mean another file.
+void bind_anew(pid_t thread, const std::vector<PlannedPath>& rules, std::vector<Ground>& grounds) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    Ground& ground = grounds[i];
+    const std::string path = ground.path.empty() ? rules[i].path : ground.path;
+    struct stat info {};
+    if (stat(("/proc/" + std::to_string(thread) + "/root" + path).c_str(), &info) != 0) {
+      ground = Ground{};
+      continue;
+    }
+    ground = {{info.st_dev, info.st_ino}, S_ISDIR(info.st_mode) ? rules[i].rights : rules[i].rights & kOnFiles, path};
+  }
+}
+
+// What the command may wait to see closed: standard input and output, and what came through execve(2).
+void let_go_of_inherited() {
+  const Descriptor null(open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO})
+    if (null.get() < 0 || dup2(null.get(), fd) < 0) close(fd);
+  std::vector<int> inherited;
+  DIR* const open_files = opendir("/proc/self/fd");
+  if (open_files == nullptr) return;
+  while (const dirent* entry = readdir(open_files))
+    if (const int fd = std::atoi(entry->d_name); fd > STDERR_FILENO && (fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0) inherited.push_back(fd);
+  closedir(open_files);
+  for (const int fd : inherited) close(fd);
+}
+
+}  // namespace
+
+struct Follower::Asking {
+  std::uint64_t id;
+  pid_t thread;
+  seccomp_data data;
+  std::uint32_t answer;   // of the policy's filter
+};
+
+Follower::Follower(Handover& handover, Telling telling, Loaded loaded, const Surroundings& surroundings)
+    : handover_(handover), telling_(std::move(telling)), policy_(loaded.policy), loaded_(std::move(loaded)), surroundings_(surroundings) {}
+
+// While the other side puts the same plan in force.
+void Follower::begin(pid_t command) {
+  own_ = getpid();
+  command_ = command;
+  handover_.follow();
+  let_go_of_inherited();
+  if (getrandom(&run_, sizeof run_, GRND_NONBLOCK) != sizeof run_) run_ = static_cast<std::uint64_t>(own_);
+  seccomp_notif_sizes sizes{};
+  syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0U, &sizes);
+  asked_.resize(std::max<std::size_t>(sizes.seccomp_notif, sizeof(seccomp_notif)));
+  answered_.resize(std::max<std::size_t>(sizes.seccomp_notif_resp, sizeof(seccomp_notif_resp)));
+  add_names(CallTable::kNative, names_[0]);
+  if (audit_arch(CallTable::kCompat) != 0) add_names(CallTable::kCompat, names_[1]);
+  // A fault in it is the other side's to tell.
+  Result<Plan> plan = make_plan(std::move(*loaded_), surroundings_, {true, true});
+  loaded_.reset();
+  if (!plan) return;
+  plan_ = std::move(*plan);
+  grounds_ = grounds_of(*plan_, survey(*plan_).paths);
+  turn_to(command, grounds_);
+  // What a program opens is there for it, whatever lies over it for others.
+  plan_->namespaces.hide.clear();
+  plan_->namespaces.private_tmp = false;
+  plan_->namespaces.enter[static_cast<std::size_t>(Namespace::kPid)] = false;
+}
+
+int Follower::descriptor() const { return over_ ? -1 : listener_.get() >= 0 ? listener_.get() : handover_.arrival(); }
+
+void Follower::serve() {
+  if (listener_.get() >= 0) return answer(true);
+  listener_ = handover_.receive();
+  if (listener_.get() < 0) {
+    over_ = handover_.arrival() < 0;
+    return;
+  }
+  truth_ = handover_.truth();
+  ioctl(listener_.get(), kSetFlags, kWakeHere);
+}
+
+void Follower::answer(bool look_at_it) {
+  std::fill(asked_.begin(), asked_.end(), '\0');
+  std::fill(answered_.begin(), answered_.end(), '\0');
+  auto* const asked = reinterpret_cast<seccomp_notif*>(asked_.data());
+  auto* const answered = reinterpret_cast<seccomp_notif_resp*>(answered_.data());
+  if (ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_RECV, asked) != 0) {
+    // The process has gone, or all have.
+    over_ = !someone_left();
+    return;
+  }
+  const Asking asking{asked->id, static_cast<pid_t>(asked->pid), asked->data, run_filter(truth_, asked->data)};
+  if (look_at_it) {
+    try {
+      look(asking);
+    } catch (const std::exception&) {
+      ++lost_;
+    }
+  }
+  answered->id = asking.id;
+  const std::uint32_t action = asking.answer & SECCOMP_RET_ACTION_FULL;
+  if (action == SECCOMP_RET_ALLOW) answered->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+  else answered->error = action == SECCOMP_RET_ERRNO ? -static_cast<int>(std::min<std::uint32_t>(asking.answer & SECCOMP_RET_DATA, kMaxErrno)) : -ENOSYS;
+  // It fails when the process has gone.
+  if (ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, answered) != 0) return;
+}
+
+bool Follower::waits(std::uint64_t id) const { return ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0; }
+
+bool Follower::inside(pid_t process) const {
+  for (int i = 0; i < kMaxAncestors && process > 1 && process != own_; ++i) {
+    if (process == command_) return true;
+    const pid_t parent = parent_of(process);
+    // What lost its parent is this process's.
+    if (parent == own_) return true;
+    process = parent;
+  }
+  return false;
+}
+
+// By the names of the directories above, each still what its rule is on. Never yes where verdict() says no.
+bool Follower::granted(const std::string& path, Rights rights) const {
+  if (plan_->namespaces.used) return false;
+  Rights missing = rights & plan_->ruleset.handled_fs;
+  for (std::size_t i = 0; missing != 0 && i < plan_->ruleset.paths.size(); ++i) {
+    const Ground& ground = grounds_[i];
+    if ((ground.rights & missing) == 0 || ground.path.empty() || !path.starts_with(ground.path)) continue;
+    if (path.size() > ground.path.size() && path[ground.path.size()] != '/' && ground.path != "/") continue;
+    struct stat info {};
+    if (stat(ground.path.c_str(), &info) == 0 && FileId{info.st_dev, info.st_ino} == ground.id) missing &= ~ground.rights;
+  }
+  return missing == 0;
+}
+
+void Follower::look(const Asking& asking) {
+  const bool compat = asking.data.arch != audit_arch(CallTable::kNative);
+  const auto known = names_[compat ? 1 : 0].find(asking.data.nr);
+  Called call{.name = known == names_[compat ? 1 : 0].end() ? std::string_view() : known->second, .compat = compat};
+  std::copy(std::begin(asking.data.args), std::end(asking.data.args), call.arguments);
+  if (!plan_ || (!started_ && call.name != "execve")) return;
+  if (!started_) bind_anew(asking.thread, plan_->ruleset.paths, grounds_);
+  started_ = true;
+  if ((asking.answer & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO) return look_at_denied(asking, call, static_cast<int>(asking.answer & SECCOMP_RET_DATA));
+  look_at_wishes(asking, call);
+}
+
+// By the filter.
+void Follower::look_at_denied(const Asking& asking, const Called& call, int error) {
+  // Programs take it for a kernel that lacks the call.
+  if (error == ENOSYS) return;
+  CallMade made{.name = call.name};
+  std::copy(std::begin(call.arguments), std::end(call.arguments), made.arguments);
+  CallAnswer answered = call.name.empty() ? CallAnswer{} : landshim::answer(policy_, *plan_, made);
+  Verdict verdict;
+  verdict.error = error;
+  if (!answered.reason.words.empty()) verdict.reasons = {std::move(answered.reason)};
+  verdict.to_allow = std::move(answered.to_allow);
+  const std::string target = call.name.empty() ? "number " + std::to_string(asking.data.nr) : std::string(call.name);
+  note(asking, {{.what = "call", .target = target, .error = error}, why_denied(*plan_, verdict, {})}, verdict);
+}
+
+// By Landlock, or the mounts.
+void Follower::look_at_wishes(const Asking& asking, const Called& call) {
+  if (call.name == "seccomp") return note(asking, {{.what = "call", .target = "seccomp", .error = EBUSY}, "a listener of its own, and the kernel knows one alone: not followed it would work"}, {});
+  const Tracee tracee(asking.thread);
+  const Wishes wishes = wishes_of(tracee, call, {*plan_, [this](pid_t process) { return inside(process); }, [this](const std::string& path, Rights rights) { return granted(path, rights); }});
+  if (wishes.unseen != 0 && wishes.unseen != ESRCH && waits(asking.id)) ++unseen_;
+  bool told = false;
+  for (const Wish& wish : wishes.all) {
+    if (wish.error == EXDEV && told) continue;
+    Verdict found = verdict(policy_, *plan_, grounds_, wish.access);
+    if (wish.signals) {
+      found.allowed = false;
+      found.reasons = {{"[ipc] signals = deny", policy_.signals.origin}};
+      found.to_allow = {"[ipc] signals = allow"};
+    }
+    if (found.allowed || found.hidden) continue;
+    const std::optional<Credentials> who = tracee.credentials();
+    if (!who || !wish.possible(*who)) continue;
+    note(asking, {{.what = wish.what, .target = wish.target, .error = wish.error != 0 ? wish.error : found.error}, why_denied(*plan_, found, wish.access)}, found);
+    told = true;
+  }
+}
+
+void Follower::note(const Asking& asking, Denial denial, const Verdict& verdict) {
+  if (!verdict.reasons.empty()) denial.event.rule = verdict.reasons.front().words;
+  if (!verdict.reasons.empty()) denial.event.where = where_written(*plan_, verdict.reasons.front());
+  denial.event.to_allow = verdict.to_allow;
+  const Tracee tracee(asking.thread);
+  denial.event.pid = tracee.process();
+  denial.event.program = tracee.program();
+  // All that was read is of that process, if it waits still.
+  if (!waits(asking.id)) return;
+  if (denials_.add(denial)) write(denial.event);
+}
+
+void Follower::write(const Event& event) {
+  if (telling_.events.get() < 0) return;
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  const std::string line = event_line({now.tv_sec, now.tv_nsec / 1000, run_}, event);
+  ++events_;
+  // Nobody waits here for a reader: a full pipe loses the line.
+  if (::write(telling_.events.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) ++lost_;
+}
+
+void Follower::finish(int status) {
+  if (telling_.lines)
+    for (const std::string& line : denials_.lines()) say(printable(line));
+  if (unseen_ > 0) say(std::to_string(unseen_) + " calls could not be looked at: who made them hides its memory (not dumpable: prctl(2))");
+  for (const Denial& denial : denials_.all())
+    if (denial.event.again > 0) write(denial.event);
+  const std::uint64_t lost = lost_ + unseen_ + denials_.dropped();
+  if (lost > 0) write(LostEvent{lost, "not looked at, too many, or not written"});
+  if (WIFEXITED(status)) write(SummaryEvent{WEXITSTATUS(status), {}, denials_.count(), events_});
+  else write(SummaryEvent{{}, WTERMSIG(status), denials_.count(), events_});
+  telling_.events.reset();
+}
+
+bool Follower::someone_left() const {
+  pollfd calls{listener_.get(), POLLIN, 0};
+  return listener_.get() >= 0 && poll(&calls, 1, 0) >= 0 && (calls.revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
+}
+
+// What the command leaves behind runs on as it would unfollowed, so somebody has to answer.
+void Follower::leave() {
+  if (over_ || !someone_left()) return;
+  if (fork() == 0) stay();
+}
+
+void Follower::stay() {
+  // Of the terminal, the directory and the standard error nothing is held. The signals stay blocked.
+  setsid();
+  if (chdir("/") != 0 || dup2(STDIN_FILENO, STDERR_FILENO) < 0) close(STDERR_FILENO);
+  pollfd calls{listener_.get(), POLLIN, 0};
+  while (!over_) {
+    calls.revents = 0;
+    if (poll(&calls, 1, -1) < 0 && errno != EINTR) break;
+    if (calls.revents != 0) answer(false);
+  }
+  _exit(0);
+}
+
+}  // namespace landshim::command
