@@ -46,7 +46,7 @@ object = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
 UNIT_SOURCES := $(wildcard tests/unit/*.cc) $(wildcard tests/support/*.cc)
 LIVE_SOURCES := $(wildcard tests/live/*.cc) $(wildcard tests/escape/*.cc) $(wildcard tests/support/*.cc)
 
-.PHONY: all tests try check check-faults escape check-asan check-rooms check-exports check-scripts fuzz deps install uninstall clean help
+.PHONY: all tests try check check-faults escape check-asan check-rooms check-exports check-scripts check-report trials fuzz deps install uninstall clean help
 all: $(BUILD)/liblandshim.so $(BUILD)/liblandshim-audit.so $(BUILD)/landshim
 
 help:
@@ -57,6 +57,8 @@ help:
 	@echo 'make escape        what becomes of every attempt to get out, policy by policy; PEERS=1: of other sandboxes too'
 	@echo 'make check-asan    the unit tests with AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make check-rooms   include directions; make check-exports: no symbol leaks'
+	@echo 'make check-report  the page of landshim report in a browser; installs chromium when it is missing, 300 MB'
+	@echo 'make trials        learns policies of the programs that are installed, and replays them'
 	@echo 'make fuzz          fuzzes the loader, FUZZ_SECONDS (60) for each target; needs clang'
 	@echo 'make deps          installs what is missing (apt-get), or prints what other systems call it'
 	@echo 'make install       into DESTDIR=$(DESTDIR) PREFIX=$(PREFIX); make uninstall takes it away again'
@@ -83,6 +85,16 @@ $(BUILD)/profiles.cc: $(PROFILES) Makefile
 	  for file in $(PROFILES); do printf '{"%s", R"ini(' "$$(basename "$$file" .ini)"; cat "$$file"; echo ')ini"},'; done; \
 	  echo '}; } std::span<const OwnProfile> own_profiles() { return kProfiles; } }'; } > $@
 
+# So does the page of `landshim report`. Its policy lets in the one style and the one script that have these hashes.
+REPORT_PARTS := $(addprefix shim/command/report/page.,html css js)
+base64_sha256 = env printf "$$(sha256sum <$(1) | cut -c1-64 | sed 's/../\\x&/g')" | base64
+$(BUILD)/page_parts.cc: $(REPORT_PARTS) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "shim/command/report_page.h"'; echo 'namespace landshim::command { namespace { constexpr PageParts kParts = {'; \
+	  for file in $(REPORT_PARTS); do printf 'R"part('; cat "$$file"; echo ')part",'; done; \
+	  for file in $(wordlist 2,3,$(REPORT_PARTS)); do echo "\"$$($(call base64_sha256,"$$file"))\","; done; \
+	  echo '}; } const PageParts& page_parts() { return kParts; } }'; } > $@
+
 # CLI11 and nlohmann::json are long headers: g++ reads them once, for those that need them.
 COMMAND_PCH := $(if $(findstring clang,$(CXX)),,$(BUILD)/command-pch/options.h.gch)
 $(BUILD)/command-pch/options.h.gch: shim/command/options.h Makefile
@@ -90,13 +102,14 @@ $(BUILD)/command-pch/options.h.gch: shim/command/options.h Makefile
 	@echo '#include "$<"' > $(@:.gch=)
 	$(CXX) $(COMMAND_FLAGS) -x c++-header -o $@ $(@:.gch=)
 
-COMMAND_OBJECTS := $(call object,$(COMMAND_SOURCES)) $(BUILD)/obj/profiles.o
+MADE_OBJECTS := $(BUILD)/obj/profiles.o $(BUILD)/obj/page_parts.o
+COMMAND_OBJECTS := $(call object,$(COMMAND_SOURCES)) $(MADE_OBJECTS)
 WITH_OPTIONS := $(call object,$(shell grep -l '"shim/command/options.h"' $(COMMAND_SOURCES)))
 $(COMMAND_OBJECTS): ENGINE_FLAGS = $(COMMAND_FLAGS)
 $(WITH_OPTIONS): ENGINE_FLAGS = $(COMMAND_FLAGS) $(COMMAND_PCH:%.gch=-include %)
 $(WITH_OPTIONS): $(COMMAND_PCH)
 
-$(BUILD)/obj/profiles.o: $(BUILD)/profiles.cc
+$(MADE_OBJECTS): $(BUILD)/obj/%.o: $(BUILD)/%.cc
 	@mkdir -p $(@D)
 	$(CXX) $(ENGINE_FLAGS) -c -o $@ $<
 
@@ -122,7 +135,8 @@ test_object = $(patsubst %.cc,$(BUILD)/tests/obj/%.o,$(1))
 # What of the command calls nobody, and what reads files that may be hostile.
 UNIT_COMMAND := convert_landlockconfig convert_landrun convert_sandboxec convert_sandboxer convert_words credentials \
   denial denials diagnosis disassembly draft events exact_calls export_bubblewrap export_oci export_seatbelt \
-  export_systemd features fitting_profile followed_calls libraries losses mounts object quoting tree written
+  export_systemd features fitting_profile followed_calls learned libraries losses mounts needs object quoting report_page \
+  run_record tree written
 # What is tested comes first: of code that both sides have, the linker takes what the sanitizers see.
 $(BUILD)/tests/unit: $(call object,$(ENGINE_SOURCES) $(UNIT_COMMAND:%=shim/command/%.cc)) $(call test_object,$(UNIT_SOURCES))
 	$(CXX) -o $@ $^ -lseccomp $(COMMAND_LIBS) $(STATIC_LIBS) $(EXTRA)
@@ -164,6 +178,12 @@ check-exports: $(BUILD)/liblandshim.so $(BUILD)/liblandshim-audit.so
 
 check-scripts:
 	@tests/scripts
+
+check-report: $(BUILD)/landshim
+	@tests/browser/run $(BUILD)/landshim
+
+trials: all
+	@LANDSHIM_BUILD=$(BUILD) tests/trials
 
 FUZZ_SECONDS ?= 60
 fuzz:

@@ -156,8 +156,12 @@ class Judge {
   // The policy lies in a directory for temporary files: what is created there can be the program's own.
   std::vector<std::string> private_lines(const Wanted& wanted, Rights missing) const {
     constexpr Rights kMade = kWrite & ~(kRemoveFile | kRemoveDir);
-    for (const char* directory : kCoveredByPrivateTmp)
-      if (wanted.path == directory && (missing & kChanging) != 0 && (missing & ~kMade) == 0) return {std::string("[filesystem] read_write = ") + directory, "[namespaces] private_tmp = yes"};
+    for (const char* directory : kCoveredByPrivateTmp) {
+      if (wanted.path != directory || (missing & kChanging) == 0 || (missing & ~kMade) != 0) continue;
+      std::vector<std::string> lines{std::string("[filesystem] read_write = ") + directory};
+      if (!plan_.namespaces.private_tmp) lines.push_back("[namespaces] private_tmp = yes");
+      return lines;
+    }
     return {};
   }
 

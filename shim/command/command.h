@@ -28,7 +28,9 @@ void add_doctor(CLI::App& app, int& status);
 void add_profiles(CLI::App& app, int& status);
 void add_env(CLI::App& app, int& status);
 void add_wrap(CLI::App& app, int& status);
+void add_report(CLI::App& app, int& status);
 void add_filter(CLI::App& app, int& status);
+void add_learn(CLI::App& app, const std::vector<std::string>& command, int& status);
 /// `arguments`: the words after "--".
 void add_convert(CLI::App& app, const std::vector<std::string>& arguments, int& status);
 void add_export(CLI::App& app, int& status);

@@ -40,16 +40,6 @@ bool plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80 || std::string_view("./_-+@%=:*?[]{}$~!").find(c) != std::string_view::npos;
 }
 
-std::string quoted(const std::string& item) {
-  if (!item.empty() && std::all_of(item.begin(), item.end(), plain)) return item;
-  std::string out = "\"";
-  for (const char c : item) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
 // The composite keys first, then single rights.
 std::vector<std::string> keys_of_rights() {
   std::vector<std::string> out;
@@ -70,6 +60,16 @@ std::vector<std::string> split_words(const std::string& list) {
 }
 
 }  // namespace
+
+std::string quoted_item(const std::string& item) {
+  if (!item.empty() && std::all_of(item.begin(), item.end(), plain)) return item;
+  std::string out = "\"";
+  for (const char c : item) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
 
 std::string escaped_path(std::string_view part) {
   std::string out;
@@ -117,8 +117,8 @@ void Draft::set(Section section, const std::string& key, const std::string& valu
 void Draft::add(Section section, const std::string& key, const std::string& item) {
   std::vector<Line>& lines = parts_[section].lines;
   const auto line = std::find_if(lines.begin(), lines.end(), [&](const Line& one) { return one.key == key; });
-  if (line == lines.end()) lines.push_back({key, {quoted(item)}});
-  else line->items.push_back(quoted(item));
+  if (line == lines.end()) lines.push_back({key, {quoted_item(item)}});
+  else line->items.push_back(quoted_item(item));
 }
 
 void Draft::grant(const std::string& item, Rights rights, bool missing_ok) {
@@ -152,7 +152,7 @@ void Draft::write_grants(Part& part) const {
         left_out = true;
         continue;
       }
-      items[key].push_back(quoted((grant.missing_ok ? "-" : "") + grant.item));
+      items[key].push_back(quoted_item((grant.missing_ok ? "-" : "") + grant.item));
     }
   }
   if (left_out) part.remarks.push_back("Narrower: make_char, make_block and refer are left out where nothing is now, since they are errors on files.");

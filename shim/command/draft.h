@@ -16,6 +16,9 @@ namespace landshim::command {
 /// the working directory, as it does for other tools. Errors (at `where`): empty, longer than any path, not text.
 Result<std::string> literal_path(std::string_view path, const std::string& where);
 
+/// In quotes where something in it would end an item or begin a comment.
+std::string quoted_item(const std::string& item);
+
 /// The same for a part of a path.
 std::string escaped_path(std::string_view part);
 

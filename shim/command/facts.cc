@@ -167,17 +167,6 @@ class Paths {
   std::vector<std::string> names_{};
 };
 
-std::vector<std::string> homes() {
-  std::vector<std::string> out;
-  const passwd* const user = getpwuid(getuid());
-  for (const char* home : {static_cast<const char*>(getenv("HOME")), user == nullptr ? nullptr : static_cast<const char*>(user->pw_dir)}) {
-    if (home == nullptr || *home != '/' || !is_directory(home)) continue;
-    std::string real = real_path(home);
-    if (real != "/" && std::find(out.begin(), out.end(), real) == out.end()) out.push_back(std::move(real));
-  }
-  return out;
-}
-
 class Sockets {
  public:
   std::vector<ServiceSocket> run(const std::vector<std::string>& homes) {
@@ -296,11 +285,22 @@ std::uint32_t first_free_port() {
 
 }  // namespace
 
+std::vector<std::string> home_directories() {
+  std::vector<std::string> out;
+  const passwd* const user = getpwuid(getuid());
+  for (const char* home : {static_cast<const char*>(getenv("HOME")), user == nullptr ? nullptr : static_cast<const char*>(user->pw_dir)}) {
+    if (home == nullptr || *home != '/' || !is_directory(home)) continue;
+    std::string real = real_path(home);
+    if (real != "/" && std::find(out.begin(), out.end(), real) == out.end()) out.push_back(std::move(real));
+  }
+  return out;
+}
+
 Facts facts_of(const Looked& looked, const Look& look) {
   Facts out;
   Paths paths(look.policy);
   for (const PlannedPath& path : look.plan.ruleset.paths) out.paths.push_back(paths.look(path));
-  out.homes = homes();
+  out.homes = home_directories();
   for (std::string& place : secret_places(out.homes))
     if (exists(place)) out.secrets.push_back(std::move(place));
   out.sockets = Sockets().run(out.homes);

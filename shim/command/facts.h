@@ -7,6 +7,9 @@
 
 namespace landshim::command {
 
+/// Of this user, real paths.
+std::vector<std::string> home_directories();
+
 Facts facts_of(const Looked& looked, const Look& look);
 
 }  // namespace landshim::command

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,7 +26,9 @@
 #include "shim/command/denial.h"
 #include "shim/command/followed_calls.h"
 #include "shim/command/ground.h"
+#include "shim/command/output.h"
 #include "shim/filter.h"
+#include "shim/identity.h"
 #include "shim/survey.h"
 
 namespace landshim::command {
@@ -71,6 +74,15 @@ void bind_anew(pid_t thread, const std::vector<PlannedPath>& rules, std::vector<
   }
 }
 
+// The program of a process that hides it still has the name that ps(1) shows.
+std::string short_name(const Tracee& tracee) {
+  const std::string program = tracee.program();
+  if (!program.empty()) return program.substr(program.rfind('/') + 1);
+  std::string name = tracee.text_of("comm");
+  std::erase(name, '\n');
+  return name;
+}
+
 // What the command may wait to see closed: standard input and output, and what came through execve(2).
 void let_go_of_inherited() {
   const Descriptor null(open("/dev/null", O_RDWR | O_CLOEXEC));
@@ -95,7 +107,7 @@ struct Follower::Asking {
 };
 
 Follower::Follower(Handover& handover, Telling telling, Loaded loaded, const Surroundings& surroundings)
-    : handover_(handover), telling_(std::move(telling)), policy_(loaded.policy), loaded_(std::move(loaded)), surroundings_(surroundings) {}
+    : handover_(handover), telling_(std::move(telling)), free_(telling_.needs.get() >= 0), policy_(loaded.policy), loaded_(std::move(loaded)), surroundings_(surroundings) {}
 
 // While the other side puts the same plan in force.
 void Follower::begin(pid_t command) {
@@ -155,7 +167,7 @@ void Follower::answer(bool look_at_it) {
     }
   }
   answered->id = asking.id;
-  const std::uint32_t action = asking.answer & SECCOMP_RET_ACTION_FULL;
+  const std::uint32_t action = free() ? SECCOMP_RET_ALLOW : asking.answer & SECCOMP_RET_ACTION_FULL;
   if (action == SECCOMP_RET_ALLOW) answered->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
   else answered->error = action == SECCOMP_RET_ERRNO ? -static_cast<int>(std::min<std::uint32_t>(asking.answer & SECCOMP_RET_DATA, kMaxErrno)) : -ENOSYS;
   // It fails when the process has gone.
@@ -197,14 +209,22 @@ void Follower::look(const Asking& asking) {
   if (!plan_ || (!started_ && call.name != "execve")) return;
   if (!started_) bind_anew(asking.thread, plan_->ruleset.paths, grounds_);
   started_ = true;
-  if ((asking.answer & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO) return look_at_denied(asking, call, static_cast<int>(asking.answer & SECCOMP_RET_DATA));
+  const std::uint32_t action = asking.answer & SECCOMP_RET_ACTION_FULL;
+  if (free() && action != SECCOMP_RET_ALLOW && action != SECCOMP_RET_LOG && action != SECCOMP_RET_ERRNO) return look_at_denied(asking, call, EPERM);
+  if (action == SECCOMP_RET_ERRNO) {
+    look_at_denied(asking, call, static_cast<int>(asking.answer & SECCOMP_RET_DATA));
+    // Free, it goes on to what the rules say of it.
+    if (!free()) return;
+  }
   look_at_wishes(asking, call);
 }
 
 // By the filter.
 void Follower::look_at_denied(const Asking& asking, const Called& call, int error) {
-  // Programs take it for a kernel that lacks the call.
-  if (error == ENOSYS) return;
+  // Programs take it for a kernel that lacks the call. The others ask whether a policy is in force.
+  if (error == ENOSYS || error == kAnswerSome || error == kAnswerThis) return;
+  // Which it puts to use is seen later.
+  if (free_ && call.name == "socket" && static_cast<std::uint32_t>(call.arguments[0]) == AF_UNIX) return;
   CallMade made{.name = call.name};
   std::copy(std::begin(call.arguments), std::end(call.arguments), made.arguments);
   CallAnswer answered = call.name.empty() ? CallAnswer{} : landshim::answer(policy_, *plan_, made);
@@ -212,6 +232,14 @@ void Follower::look_at_denied(const Asking& asking, const Called& call, int erro
   verdict.error = error;
   if (!answered.reason.words.empty()) verdict.reasons = {std::move(answered.reason)};
   verdict.to_allow = std::move(answered.to_allow);
+  if (free()) {
+    const std::string program = short_name(Tracee(asking.thread));
+    if (!waits(asking.id)) return;
+    const std::string what = "call " + (call.name.empty() ? "number " + std::to_string(asking.data.nr) : std::string(call.name));
+    if (verdict.to_allow.empty()) needs_.add_impossible(what, program);
+    else needs_.add_lines(verdict.to_allow, what, program);
+    return;
+  }
   const std::string target = call.name.empty() ? "number " + std::to_string(asking.data.nr) : std::string(call.name);
   note(asking, {{.what = "call", .target = target, .error = error}, why_denied(*plan_, verdict, {})}, verdict);
 }
@@ -220,9 +248,17 @@ void Follower::look_at_denied(const Asking& asking, const Called& call, int erro
 void Follower::look_at_wishes(const Asking& asking, const Called& call) {
   if (call.name == "seccomp") return note(asking, {{.what = "call", .target = "seccomp", .error = EBUSY}, "a listener of its own, and the kernel knows one alone: not followed it would work"}, {});
   const Tracee tracee(asking.thread);
-  const Wishes wishes = wishes_of(tracee, call, {*plan_, [this](pid_t process) { return inside(process); }, [this](const std::string& path, Rights rights) { return granted(path, rights); }});
+  const Wishes wishes = wishes_of(tracee, call, {*plan_, [this](pid_t process) { return inside(process); }, [this](const std::string& path, Rights rights) { return granted(path, rights); }, free_, tracee.process() == command_});
   if (wishes.unseen != 0 && wishes.unseen != ESRCH && waits(asking.id)) ++unseen_;
   bool told = false;
+  if (free()) {
+    const std::string program = short_name(tracee);
+    const std::optional<Credentials> who = tracee.credentials();
+    if (!who || !waits(asking.id)) return;
+    for (const Wish& wish : wishes.all)
+      if (wish.possible(*who)) gather(wish, program);
+    return;
+  }
   for (const Wish& wish : wishes.all) {
     if (wish.error == EXDEV && told) continue;
     Verdict found = verdict(policy_, *plan_, grounds_, wish.access);
@@ -237,6 +273,31 @@ void Follower::look_at_wishes(const Asking& asking, const Called& call) {
     note(asking, {{.what = wish.what, .target = wish.target, .error = wish.error != 0 ? wish.error : found.error}, why_denied(*plan_, found, wish.access)}, found);
     told = true;
   }
+}
+
+// What the plan does not grant of it. A policy without a network rules no ports, and grants none.
+void Follower::gather(const Wish& wish, const std::string& program) {
+  if (wish.signals) {
+    if ((plan_->ruleset.scoped & kScopeSignal) != 0) needs_.add_lines({"[ipc] signals = allow"}, wish.target, program);
+    return;
+  }
+  if (wish.unix_socket) {
+    const CallAnswer made = landshim::answer(policy_, *plan_, {.name = "socket", .arguments = {AF_UNIX, SOCK_STREAM, 0}});
+    if (!made.allowed && !made.to_allow.empty()) needs_.add_lines(made.to_allow, "unix " + wish.target, program);
+    return;
+  }
+  for (const Wanted& wanted : wish.access.files) {
+    const Verdict found = verdict(policy_, *plan_, grounds_, {.files = {wanted}});
+    if (found.allowed) continue;
+    const bool entry = std::string_view(wish.what) == "create" || std::string_view(wish.what) == "remove";
+    const std::string name = entry && wish.target.size() > wanted.path.size() ? wish.target.substr(wish.target.rfind('/') + 1) : "";
+    needs_.add_file(wanted, entry || (wanted.rights & kReadDir) != 0, name, program);
+  }
+  const bool networked = network_choice(policy_).access != NetworkAccess::kNone;
+  Access rest = wish.access;
+  rest.files.clear();
+  if (rest.net != 0 && (!networked || !verdict(policy_, *plan_, grounds_, rest).allowed)) needs_.add_port(rest.net, rest.port, program);
+  if (rest.abstract_unix) needs_.add_lines({"[ipc] abstract_unix = allow"}, "unix " + wish.target, program);
 }
 
 void Follower::note(const Asking& asking, Denial denial, const Verdict& verdict) {
@@ -262,6 +323,13 @@ void Follower::write(const Event& event) {
 }
 
 void Follower::finish(int status) {
+  if (free()) {
+    needs_.unseen += lost_ + unseen_;
+    // Nothing at all: the command was not started.
+    if (started_) write_all(telling_.needs.get(), as_text(needs_));
+    telling_.needs.reset();
+    return;
+  }
   if (telling_.lines)
     for (const std::string& line : denials_.lines()) say(printable(line));
   if (unseen_ > 0) say(std::to_string(unseen_) + " calls could not be looked at: who made them hides its memory (not dumpable: prctl(2))");

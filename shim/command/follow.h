@@ -9,6 +9,7 @@
 #include "config/load.h"
 #include "shim/command/denials.h"
 #include "shim/command/handover.h"
+#include "shim/command/needs.h"
 #include "shim/command/stand_by.h"
 #include "shim/command/wishes.h"
 #include "shim/restrict.h"
@@ -19,6 +20,9 @@ namespace landshim::command {
 struct Telling {
   bool lines = false;      ///< on standard error, once the command has ended
   Descriptor events{};     ///< as events, when they happen; negative: nowhere
+  /// Nothing is in force, and what a policy would deny goes here, as needs, once the command has ended; negative: the
+  /// command is held.
+  Descriptor needs{};
 };
 
 class Follower : public Companion {
@@ -38,6 +42,8 @@ class Follower : public Companion {
   void look(const Asking& asking);
   void look_at_denied(const Asking& asking, const Called& call, int error);
   void look_at_wishes(const Asking& asking, const Called& call);
+  void gather(const Wish& wish, const std::string& program);
+  bool free() const { return free_; }
   void note(const Asking& asking, Denial denial, const Verdict& verdict);
   bool waits(std::uint64_t id) const;
   bool inside(pid_t process) const;
@@ -48,6 +54,7 @@ class Follower : public Companion {
 
   Handover& handover_;
   Telling telling_;
+  const bool free_;                          // see Telling
   Policy policy_;
   std::optional<Loaded> loaded_;
   const Surroundings& surroundings_;
@@ -63,6 +70,7 @@ class Follower : public Companion {
   std::vector<char> asked_{};
   std::vector<char> answered_{};
   Denials denials_{};
+  Needs needs_{};
   std::uint64_t unseen_ = 0;
   std::uint64_t lost_ = 0;
   std::uint64_t run_ = 0;

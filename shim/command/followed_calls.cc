@@ -80,9 +80,9 @@ PlannedCall asking(const PlannedCall& call, const std::vector<Condition>& condit
   return out;
 }
 
-Filter with_followed_calls(const Plan& plan, Filter filter) {
+Filter with_followed_calls(const Plan& plan, Filter filter, Following following) {
   for (const FollowedCall& followed : kFollowed) {
-    if (!can_be_refused(plan, followed.when)) continue;
+    if (following == Following::kHeld && !can_be_refused(plan, followed.when)) continue;
     const auto at = std::lower_bound(filter.calls.begin(), filter.calls.end(), followed.name, [](const PlannedCall& a, std::string_view b) { return a.call < b; });
     const bool planned = at != filter.calls.end() && at->call == followed.name;
     PlannedCall call = asking(planned ? *at : PlannedCall{followed.name, {}, filter.otherwise}, worth_asking(followed.name));
@@ -96,22 +96,25 @@ bool is_return(const sock_filter& op) { return BPF_CLASS(op.code) == BPF_RET; }
 
 }  // namespace
 
-Result<FollowedFilter> followed_filter(const Plan& plan) {
+Result<FollowedFilter> followed_filter(const Plan& plan, Following following) {
   if (!plan.filter.used) return Error{"a followed run needs a kernel with seccomp filters"};
   FollowedFilter out;
   Result<std::vector<sock_filter>> truth = assemble(plan.filter);
   if (!truth) return truth.error();
   out.truth = std::move(*truth);
-  Result<std::vector<sock_filter>> loaded = assemble(with_followed_calls(plan, plan.filter));
+  Result<std::vector<sock_filter>> loaded = assemble(with_followed_calls(plan, plan.filter, following));
   if (!loaded) return Error{"a followed run: " + loaded.error().what};
   out.loaded = std::move(*loaded);
   for (sock_filter& op : out.loaded) {
-    if (!is_return(op) || (op.k & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO) continue;
+    const std::uint32_t action = op.k & SECCOMP_RET_ACTION_FULL;
+    if (!is_return(op) || action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG) continue;
+    if (following == Following::kFree && action != SECCOMP_RET_ERRNO) op.k = SECCOMP_RET_USER_NOTIF;
+    if (action != SECCOMP_RET_ERRNO) continue;
     const std::uint32_t error = op.k & SECCOMP_RET_DATA;
     const bool identity = error == kAnswerSome || error == kAnswerThis;
     // In the 32-bit table a followed call may close the multiplexer before it, with ENOSYS too.
     const bool absent = error == ENOSYS && !plan.filter.compat;
-    if (!identity && !absent) op.k = SECCOMP_RET_USER_NOTIF;
+    if (following == Following::kFree ? !absent : !identity && !absent) op.k = SECCOMP_RET_USER_NOTIF;
   }
   return out;
 }

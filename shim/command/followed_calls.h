@@ -20,10 +20,16 @@ struct FollowedFilter {
   std::vector<sock_filter> loaded;  ///< the same, but what denies with an errno asks the follower, and so do the followed calls
 };
 
+enum class Following : std::uint8_t {
+  kHeld,  ///< the policy is in force
+  kFree,  ///< nothing is: all that `truth` denies asks as well, and so does all that a policy may deny
+};
+
 /// Where `loaded` answers otherwise than by asking, it answers as `truth`: so it is never more generous, and what the
 /// kernel makes of an asked call whose follower has gone is ENOSYS. What `truth` answers with ENOSYS is not asked for:
 /// programs take it for a kernel that lacks the call. Errors: too many rules for the kernel.
-Result<FollowedFilter> followed_filter(const Plan& plan);
+/// That is so where the command is held.
+Result<FollowedFilter> followed_filter(const Plan& plan, Following following = Following::kHeld);
 
 /// What a program of assemble() returns for a call: SECCOMP_RET_*.
 std::uint32_t run_filter(std::span<const sock_filter> program, const seccomp_data& call);

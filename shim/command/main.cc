@@ -89,7 +89,7 @@ int wrong_words(CLI::App& app, const CLI::ParseError& error) {
   return misused(named(at) + printable(what));
 }
 
-// Cuts off where the options of `landshim run` end: at "--", or at the first word that is neither an option nor the
+// Cuts off where the options of `landshim run` and `learn` end: at "--", or at the first word that is neither an option nor the
 // value of one. CLI11 would look into the command's own arguments.
 std::vector<std::string> cut_command(const CLI::App& run, std::vector<std::string>& words) {
   std::size_t at = 2;
@@ -140,6 +140,7 @@ int run_words(std::vector<std::string> words) {
       "See landshim(1), landshim.ini(5), liblandshim(7).");
   std::vector<std::string> command;
   add_run(app, command, status);
+  add_learn(app, command, status);
   add_check(app, status);
   add_explain(app, status);
   add_ask(app, status);
@@ -148,6 +149,7 @@ int run_words(std::vector<std::string> words) {
   add_profiles(app, status);
   add_env(app, status);
   add_wrap(app, status);
+  add_report(app, status);
   add_filter(app, status);
   add_convert(app, command, status);
   add_export(app, status);
@@ -163,7 +165,7 @@ int run_words(std::vector<std::string> words) {
   });
   app.add_subcommand("version", "print the version")->callback([&] { status = print("landshim " LANDSHIM_VERSION "\n") ? 0 : 1; });
   app.set_version_flag("-V,--version", "landshim " LANDSHIM_VERSION);
-  if (words.size() > 1 && words[1] == "run") command = cut_command(*app.get_subcommand("run"), words);
+  if (words.size() > 1 && (words[1] == "run" || words[1] == "learn")) command = cut_command(*app.get_subcommand(words[1]), words);
   if (words.size() > 1 && words[1] == "convert") command = cut_after_dashes(words);
   try {
     // CLI11 takes them from behind, without the program's name.

@@ -13,23 +13,18 @@
 #include "config/load.h"
 #include "config/values.h"
 #include "shim/command/command.h"
-#include "shim/command/first_process.h"
 #include "shim/command/follow.h"
-#include "shim/command/followed_calls.h"
 #include "shim/command/handover.h"
 #include "shim/command/library.h"
 #include "shim/command/mounts.h"
 #include "shim/command/options.h"
-#include "shim/command/own_privileges.h"
 #include "shim/command/preload_run.h"
 #include "shim/command/profiles.h"
 #include "shim/command/target.h"
 #include "shim/command/stand_by.h"
+#include "shim/command/start.h"
 #include "shim/command/written.h"
-#include "shim/enforce.h"
-#include "shim/environment.h"
 #include "shim/host.h"
-#include "shim/namespaces.h"
 #include "shim/restrict.h"
 
 namespace landshim::command {
@@ -59,15 +54,6 @@ struct Chosen {
   std::vector<Given> given;
   Written written;
 };
-
-int cannot_start(const std::string& program, int error) {
-  std::string what = program + ": the command cannot be started";
-  // execve(2): what the file demands and the bounding set lacks is an error, for root as well.
-  if (error == EPERM) what += has_file_capabilities(program) ? "; its file demands capabilities, does the policy keep them?" : "; does a line of [syscalls] deny execve?";
-  if (error == EACCES) what += "; does the policy grant read_exec on it and on its interpreter or loader?";
-  say(text({what, {}, error}));
-  return error == ENOENT ? kNotFound : kCannotStart;
-}
 
 std::vector<Given> given_by(const Request& request) {
   std::vector<Given> out;
@@ -135,76 +121,6 @@ Result<Loaded> load_chosen(Chosen& chosen, const Surroundings& surroundings) {
 int print_policy(Chosen& chosen, const Surroundings& surroundings) {
   if (const Result<Loaded> loaded = load_chosen(chosen, surroundings); !loaded) refuse(loaded.error());
   return print(chosen.written.text) ? 0 : 1;
-}
-
-// Returns when the command cannot be started.
-int become(const std::vector<std::string>& command, std::string program, bool is_interpreted) {
-  std::vector<char*> words;
-  for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  // The file that was found and looked at, not a second search of PATH.
-  execv(program.c_str(), words.data());
-  // A script that has an interpreter is not sh's: what it named was granted as a program, and is none.
-  if (errno != ENOEXEC || is_interpreted) return cannot_start(program, errno);
-  // As a shell would: a text without #! is a script of sh.
-  std::vector<char*> script{const_cast<char*>("/bin/sh"), program.data()};
-  script.insert(script.end(), words.begin() + 1, words.end());
-  execv(script[0], script.data());
-  return cannot_start(program, errno);
-}
-
-void tell_privileges(const std::string& program) {
-  if (const std::string privileges = own_privileges(program); !privileges.empty()) say(text({program + ": under a policy it starts without what " + privileges + " would give it"}));
-}
-
-// What of its files starts the program, for `runtime`.
-void add_started(const Policy& policy, const std::string& program, Surroundings& surroundings) {
-  if (policy.runtime.value == Runtime::kNone) return;
-  Result<Started> started = what_starts(program);
-  if (!started) refuse(started.error());
-  surroundings.started = std::move(started->files);
-  surroundings.mapped = std::move(started->libraries);
-}
-
-// All of the ranges, but one descriptor.
-std::vector<DescriptorRange> without(const std::vector<DescriptorRange>& ranges, std::uint32_t kept) {
-  std::vector<DescriptorRange> out;
-  for (const DescriptorRange& range : ranges) {
-    const bool has = range.first <= kept && kept <= range.last;
-    if (!has) out.push_back(range);
-    if (has && range.first < kept) out.push_back({range.first, kept - 1});
-    if (has && kept < range.last) out.push_back({kept + 1, range.last});
-  }
-  return out;
-}
-
-// As enforce(), with a filter that asks the follower and answers alike.
-Result<Done> enforce_followed(Plan plan, Handover& handover) {
-  const Result<FollowedFilter> filter = followed_filter(plan);
-  if (!filter) return filter.error();
-  if (Result<Done> done = handover.start_courier(); !done) return done;
-  plan.process.close = without(plan.process.close, static_cast<std::uint32_t>(handover.courier_end()));
-  if (Result<Done> done = enforce_without_filter(plan); !done) return done;
-  if (Result<Done> done = handover.load(filter->loaded, filter->truth); !done) return done;
-  if (ask_in_force(plan.filter.identity) != InForce::kThisPolicy) return Error{"the kernel took the filter and does not answer for it; another sandbox stands in between"};
-  return Done{};
-}
-
-// `parent`: the process that started this one.
-void put_in_force(const Chosen& chosen, Loaded loaded, const Surroundings& surroundings, pid_t parent, Handover* handover) {
-  if (ask_in_force(loaded.policy.identity) == InForce::kThisPolicy) {
-    if (handover != nullptr) refuse({"this policy is in force already, and what it denies is seen only by who follows from its start"});
-    return tell_privileges(surroundings.program);
-  }
-  const Result<Plan> plan = make_plan(std::move(loaded), surroundings, {true, true});
-  if (!plan) refuse_chosen(chosen, plan.error());
-  if (const Result<Done> done = edit_environment(plan->environment, environ, 0); !done) refuse_chosen(chosen, done.error());
-  if (const Result<Done> done = enter_namespaces(*plan); !done) refuse_chosen(chosen, done.error());
-  if (plan->namespaces.enter[static_cast<std::size_t>(Namespace::kPid)]) enter_pid_namespace(parent, plan->process.parent_death_signal.value);
-  // Said while the calls that say it are open.
-  tell_privileges(surroundings.program);
-  if (const Result<Done> done = handover == nullptr ? enforce(*plan) : enforce_followed(*plan, *handover); !done) refuse_chosen(chosen, done.error());
-  for (const std::string& line : loss_lines(*plan)) say(line);
 }
 
 // The library holds the command, and whether it does is seen from here.
@@ -297,15 +213,16 @@ int run(const Request& request) {
   StandBy task{seconds, starter, loaded->policy.parent_death_signal.value, nullptr};
   std::optional<Handover> handover;
   std::optional<Follower> follower;
-  if (!request.preload && ask_in_force(loaded->policy.identity) != InForce::kThisPolicy) add_started(loaded->policy, *program, surroundings);
+  if (!request.preload && ask_in_force(loaded->policy.identity) != InForce::kThisPolicy)
+    if (const Result<Done> done = add_started(loaded->policy, *program, surroundings); !done) refuse(done.error());
   if (request.followed()) {
     handover.emplace(prepare_handover());
     task.companion = &follower.emplace(*handover, Telling{request.explain_denials, std::move(denials)}, *loaded, surroundings);
   }
   const pid_t parent = seconds == 0 && !follower ? starter : fork_and_stand_by(task);
   if (request.preload) put_library_in_force(loaded->policy, surroundings.program);
-  else put_in_force(*chosen, std::move(*loaded), surroundings, parent, handover ? &*handover : nullptr);
-  return become(request.command, std::move(*program), is_interpreted);
+  else if (const Result<Done> done = put_in_force(std::move(*loaded), surroundings, parent, handover ? &*handover : nullptr); !done) refuse_chosen(*chosen, done.error());
+  return become({request.command, std::move(*program), is_interpreted});
 }
 
 }  // namespace

@@ -135,7 +135,8 @@ class Asked {
   // A rule on what belongs to one process alone would be of no use at the next start.
   void leave_process(Wanted& wanted) const {
     const std::string own = "/proc/" + std::to_string(tracee_.process()) + "/";
-    if (wanted.path.starts_with(own)) wanted.path = "/proc/self/" + wanted.path.substr(own.size());
+    // To a rule, /proc/self is the first process alone.
+    if (wanted.path.starts_with(own) && (known_.first || !known_.free)) wanted.path = "/proc/self/" + wanted.path.substr(own.size());
     wanted.grants.clear();
   }
 
@@ -358,6 +359,7 @@ class Asked {
     sockaddr_storage to{};
     const std::size_t length = std::min<std::uint64_t>(size & 0xffff'ffff, sizeof to);
     if (address == 0 || length < sizeof to.ss_family || !memory(address, &to, length)) return;
+    if (to.ss_family == AF_UNIX && known_.free) use_unix(to, length, bind);
     if (to.ss_family == AF_UNIX) return bind ? void() : reach_unix(to, length);
     if (to.ss_family != AF_INET && to.ss_family != AF_INET6) return;
     if (length < (to.ss_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6) - sizeof(std::uint32_t))) return;
@@ -383,6 +385,17 @@ class Asked {
     if (std::fscanf(file, "%d", &out) != 1) out = 1024;
     std::fclose(file);
     return out;
+  }
+
+  // Many a program looks for a service that is not there, and does without it and the socket.
+  void use_unix(const sockaddr_storage& to, std::size_t length, bool bind) {
+    const char* const name = reinterpret_cast<const char*>(&to) + offsetof(sockaddr_un, sun_path);
+    const std::size_t size = length - std::min(length, offsetof(sockaddr_un, sun_path));
+    const bool abstract = size > 0 && name[0] == '\0';
+    const Place place = abstract || size == 0 ? Place{} : tracee_.find(std::string(name, strnlen(name, size)), AT_FDCWD, true);
+    if (bind && !abstract && size > 0 && place.missing()) add_new(place, kMakeSock);
+    if (!bind && !abstract && (!place.there() || !S_ISSOCK(place.info.st_mode))) return;
+    out_.all.push_back({.what = "unix", .target = abstract ? "@" + std::string(name + 1, size - 1) : std::string(name, strnlen(name, size)), .unix_socket = true});
   }
 
   void reach_unix(const sockaddr_storage& to, std::size_t length) {

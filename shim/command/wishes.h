@@ -25,6 +25,7 @@ struct Wish {
   Access access{};
   int error = 0;                 ///< what a denial answers, where the verdict does not say it; 0: it does
   bool signals = false;          ///< a signal to a process outside: a denial of its own
+  bool unix_socket = false;      ///< a socket of this kind is put to use
   /// Whether it could be without the policy.
   std::function<bool(const Credentials&)> possible = [](const Credentials&) { return true; };
 };
@@ -39,6 +40,8 @@ struct Known {
   const Plan& plan;
   std::function<bool(pid_t)> inside;                                        ///< whether a process is held by the same policy
   std::function<bool(const std::string& path, Rights)> granted;             ///< by the rules on the directories above, in short
+  bool free = false;                                                        ///< nothing is in force: what the plan leaves alone is asked too
+  bool first = true;                                                        ///< the process is the one that the command began as
 };
 
 /// What fails whatever the policy says is no wish: paths that are not there, addresses of nothing, names that exist

@@ -29,6 +29,7 @@ class Place {
     home_.file("bad.ini", "[filesystem]\nraed = /\n");
     home_.file("bytes.ini", "[filesystem]\nread = /\xff\n");
     home_.file("landrun", "landrun --ro /usr ls\n");
+    home_.file("good.jsonl", "{\"v\":1,\"time\":\"2026-03-14T09:26:53.589793Z\",\"run\":\"5f1d2c3b4a596877\",\"event\":\"summary\",\"status\":0}\n");
     home_.directory("dir");
     home_.directory("out", 0777);
     REQUIRE(mkfifo((home_ / "fifo.ini").c_str(), 0644) == 0);
@@ -101,6 +102,7 @@ std::vector<Use> uses() {
           {{"profiles", "base"}},
           {{"convert", "landrun", "landrun"}},
           {{"convert", "landrun", "landrun", "-o", "out/converted.ini"}, false},
+          {{"report", "good.jsonl", "-o", "out/report.html", "--force"}, false},
           {{"export", "oci", "good.ini", "--lossy"}},
           {{"completion", "bash"}},
           {{"run", "--read", "dir", "--print-policy"}},
@@ -129,7 +131,7 @@ TEST_CASE("each subcommand takes what it does well, and says nothing on standard
     CHECK(outcome.out.empty() != use.prints);
     CHECK(outcome.err.empty());
   }
-  CHECK(place.written() == std::set<std::string>{"converted.ini", "wrapper"});
+  CHECK(place.written() == std::set<std::string>{"converted.ini", "report.html", "wrapper"});
 }
 
 TEST_CASE("words that no subcommand knows, lacks or has too many of end with 2 in one line", "[live][bad-input]") {
@@ -210,6 +212,12 @@ TEST_CASE("words that no subcommand knows, lacks or has too many of end with 2 i
       {{"export", "", "good.ini"}, "no such format"},
       {{"export", "oci", "good.ini", "--null"}, "--null is for bubblewrap"},
       {{"export", "oci", "good.ini", "x"}, "export: x: one argument too many"},
+      {{"report", "-x"}, "report: -x: no such option"},
+      {{"report", "-o", "out/x"}, "report: RECORD is missing"},
+      {{"report", "good.jsonl"}, "report: --output is missing"},
+      {{"report", "good.jsonl", "-o"}, "report: --output: 1 required OUT missing"},
+      {{"report", "good.jsonl", "-o", ""}, "report: --output: the name is empty"},
+      {{"report", "good.jsonl", "-o", "out/x", "-o", "out/y"}, "report: --output: "},
       {{"completion", "-x"}, "completion: -x: no such option"},
       {{"completion"}, "completion: SHELL is missing"},
       {{"completion", ""}, "completion: SHELL: "},
@@ -293,6 +301,17 @@ TEST_CASE("programs and files that are none of the kind end as documented, in on
       {{"wrap", "good.ini", "true", "-o", "none/x"}, 1, "none/x: the file cannot be made"},
       {{"wrap", "good.ini", "true", "-o", "/proc/x"}, 1, "/proc/x: the file cannot be made"},
       {{"wrap", "good.ini", "true", "-o", "fifo.ini", "--force"}, 1, "fifo.ini: this is no regular file"},
+      {{"report", "none", "-o", "out/x"}, 1, "none: the record cannot be read: no such file or directory (ENOENT)"},
+      {{"report", "", "-o", "out/x"}, 1, "the record cannot be read: no such file or directory (ENOENT)"},
+      {{"report", "dir", "-o", "out/x"}, 1, "dir: the record cannot be read: is a directory (EISDIR)"},
+      {{"report", "good.jsonl", "landrun", "-o", "out/x"}, 1, "landrun: no line of it is an event of version 1"},
+      {{"report", "/dev/null", "-o", "out/x"}, 1, "/dev/null: no line of it is an event of version 1"},
+      {{"report", "good.jsonl", "-o", "dir"}, 1, "dir: this is a directory; name a file"},
+      {{"report", "good.jsonl", "-o", "none/x"}, 1, "none/x: the file cannot be made"},
+      {{"report", "good.jsonl", "-o", "/proc/x"}, 1, "/proc/x: the file cannot be made"},
+      {{"report", "good.jsonl", "-o", "fifo.ini", "--force"}, 1, "fifo.ini: this is no regular file"},
+      {{"report", "good.jsonl", "-o", "landrun"}, 1, "landrun: the file exists; give another name, or --force"},
+      {{"report", "good.jsonl", "-o", "./good.jsonl", "--force"}, 1, "./good.jsonl: the report would take the place of its record; give another name"},
       {{"profiles", "none"}, 1, "there is no profile none"},
       {{"profiles", "../base"}, 1, "there is no profile ../base"},
       {{"convert", "landrun", "none"}, 1, "none: the file cannot be read"},
@@ -352,6 +371,8 @@ TEST_CASE("no name from the command line can forge a line, drive a terminal, or 
       {"convert", "landrun", "--", "landrun", "--@"},
       {"export", "@", "good.ini"},
       {"export", "oci", "@"},
+      {"report", "@", "-o", "out/x"},
+      {"report", "good.jsonl", "-o", "none/@"},
       {"completion", "@"},
       {"help", "@"},
       {"version", "@"},
@@ -421,7 +442,7 @@ TEST_CASE("a standard error that takes nothing changes neither the status nor th
     int status;
   } kFaults[] = {{{"run", "-p", "bad.ini", "touch", "out/started"}, 125}, {{"run", "--timeout", "9", "-p", "none", "touch", "out/started"}, 125}, {{"run", "no-such-program-anywhere"}, 127}, {{"run", "./dir"}, 126}, {{"run", "--nothing"}, 2},
                  {{"check", "bad.ini"}, 1}, {{"explain", "bad.ini"}, 1}, {{"ask", "bad.ini", "read", "/"}, 125}, {{"env", "bad.ini"}, 125}, {{"wrap", "good.ini", "true", "-o", "dir"}, 1}, {{"filter", "bad.ini"}, 1},
-                 {{"profiles", "none"}, 1}, {{"convert", "landrun", "none"}, 1}, {{"export", "oci", "bad.ini"}, 1}, {{"completion", "x"}, 2}};
+                 {{"profiles", "none"}, 1}, {{"convert", "landrun", "none"}, 1}, {{"export", "oci", "bad.ini"}, 1}, {{"report", "none", "-o", "out/x"}, 1}, {{"completion", "x"}, 2}};
   for (const auto& fault : kFaults)
     for (const std::string lost : {"2>&-", "2>/dev/full", "2>&4", "2>>landrun"}) {
       const Outcome outcome = place.run_by_shell(lost == "2>&4" ? broken : lost == "2>>landrun" ? "ulimit -f 0;" : "", fault.words, lost);
@@ -444,6 +465,7 @@ TEST_CASE("a closed standard input is told by what reads it, and nothing else", 
   check_ends(place.run_by_shell("", {"check", "-"}, "<&-"), 1, "standard input cannot be read: no open descriptor (EBADF)");
   check_ends(place.run_by_shell("", {"ask", "good.ini", "--from", "-"}, "<&-"), 2, "-: the questions cannot be read: no open descriptor (EBADF)");
   check_ends(place.run_by_shell("", {"convert", "landrun", "-"}, "<&-"), 1, "standard input: the file cannot be read: no open descriptor (EBADF)");
+  check_ends(place.run_by_shell("", {"report", "-", "-o", "out/x"}, "<&-"), 1, "standard input: the record cannot be read: no open descriptor (EBADF)");
   check_ends(place.run_by_shell("", {"check", "-"}, "<dir"), 1, "standard input cannot be read: is a directory (EISDIR)");
 }
 
@@ -487,7 +509,7 @@ TEST_CASE("neither an unset HOME or PATH, a directory that is gone, nor the lack
     Words words = use.words;
     // What is named from the working directory is named from the root.
     for (std::string& word : words)
-      if (word.ends_with("good.ini") || word == "landrun" || word.starts_with("out/") || word == "dir")
+      if (word.ends_with("good.ini") || word == "good.jsonl" || word == "landrun" || word.starts_with("out/") || word == "dir")
         if (&word - words.data() != 1 || words[0] != "convert") word = place / word;
     const Outcome control = place.run_landshim(words);
     Start start{{"setsid", "-w", "/bin/sh", "-c", gone + " unset HOME PATH; exec \"$LANDSHIM\" \"$@\"", "sh"}, {{"LANDSHIM", built("landshim")}}, {"XDG_CONFIG_HOME"}};
@@ -572,6 +594,7 @@ TEST_CASE("a file that -o names is there whole, or as it was before", "[live][ba
       {{"wrap", "good.ini", "true", "--force", "--kind", "carrier", "-o", "out/kept"}, "kept"},
       {{"wrap", "good.ini", "/bin/true", "--force", "--kind", "needed", "-o", "out/kept"}, "kept"},
       {{"convert", "landrun", "landrun", "-o", "out/kept"}, "kept"},
+      {{"report", "good.jsonl", "--force", "-o", "out/kept"}, "kept"},
   };
   for (const auto& use : kUses) {
     INFO(joined(use.words));

@@ -265,7 +265,7 @@ TEST_CASE("hostile names, memory and directories are told as they are, or not at
   std::ofstream(evil) << "x";
   const Outcome named = held.followed(victim_words({"read", evil}));
   CHECK(named.status == EACCES);
-  check_told(named, "read " + tree.path() + "/a\\x0alandshim: denied \\x1b[31m\xff\xc3 (victim", "no rule covers it");
+  check_told(named, "read " + tree.path() + "/a\\x0alandshim: denied \\x1b[31m\\xff\\xc3 (victim", "no rule covers it");
   CHECK(named.err.find('\x1b') == std::string::npos);
 
   const std::string openat = std::to_string(SYS_openat);
@@ -397,7 +397,7 @@ TEST_CASE("in namespaces of the policy's own, files and denials are those that t
     const std::string all = outcome.err;
     CHECK(count_of(all, "denied read /etc/passwd (dash") + count_of(all, "denied read /etc/passwd (bash") == 1);
     CHECK(count_of(all, "denied create /tmp/new (") == (*rule == '\0' ? 1 : 0));
-    CHECK(count_of(all, " /tmp") == (*rule == '\0' ? 1 + count_of(all, "cannot create /tmp/new") : 0));
+    for (const char* verb : {"list", "read", "write"}) CHECK(count_of(all, std::string("denied ") + verb + " /tmp") == 0);
   }
 }
 
@@ -528,7 +528,8 @@ TEST_CASE("a followed command stops and goes on as a job, and takes what the ter
   const Held held(base_policy() + "read_write = -/dev/tty\ndevice = -/dev/pts\n");
   int terminal = -1;
   const std::string landshim = built("landshim");
-  const std::string text = "trap 'echo [int]; exit 6' INT; trap 'echo [go on]' CONT; echo [ready]; while :; do sleep 0.1; done";
+  // What is stopped between vfork(2) and its program holds up the shell that waits for it, which nobody can stop then.
+  const std::string text = "trap 'echo [int]; exit 6' INT; trap 'echo [go on]' CONT; sleep 9 </dev/null >/dev/null 2>&1 & echo [ready]; while :; do wait; done";
   const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
   REQUIRE(child >= 0);
   if (child == 0) {

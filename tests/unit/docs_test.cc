@@ -19,6 +19,7 @@
 #include "config/syscalls.h"
 #include "shim/closures.h"
 #include "shim/command/command.h"
+#include "shim/command/run_record.h"
 #include "shim/command/stand_by.h"
 #include "shim/command/written.h"
 #include "shim/identity.h"
@@ -351,6 +352,23 @@ TEST_CASE("landshim(1) has an entry for every option that writes a policy", "[do
     CHECK(in_page.erase(option.word) == 1);
   }
   CHECK(in_page == Words{"--set", "--print-policy", "--chdir", "--timeout", "--explain-denials", "--denials-json", "--preload"});
+}
+
+TEST_CASE("landshim(1) has an entry for every event of a record, and every word of what was done", "[docs]") {
+  const std::string code = read("shim/command/run_record.cc");
+  Words events;
+  const std::string compared = "(event == \"";
+  for (std::size_t at = code.find(compared); at != std::string::npos; at = code.find(compared, at + 1)) events.insert(code.substr(at + compared.size(), code.find('"', at + compared.size()) - at - compared.size()));
+  CHECK(events.size() == 9);
+  const std::vector<std::string> page = part("shim/landshim.1", ".Sh EVENT LINES");
+  CHECK(entries(page, "Cm") == events);
+  Words deeds;
+  for (std::size_t i = 0; i < command::kDeeds; ++i) deeds.insert(command::deed_word(static_cast<command::Deed>(i)));
+  Words in_page;
+  for (const std::string& line : page)
+    if (line.starts_with(".Ic "))
+      for (const std::string& word : words_of(line.substr(4))) CHECK(in_page.insert(word).second);
+  CHECK(in_page == deeds);
 }
 
 TEST_CASE("liblandshim(7) gives the question and the answers of the policy in force", "[docs]") {
