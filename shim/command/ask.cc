@@ -223,7 +223,7 @@ class Asking {
     Json reasons = Json::array();
     for (const Reason& reason : verdict.reasons) reasons.push_back({{"words", reason.words}, {"where", reason.origin.written() ? Json(where_written(look_.plan, reason)) : Json(nullptr)}});
     out["reasons"] = std::move(reasons);
-    if (!verdict.to_allow.empty()) out["to_allow"] = verdict.to_allow;
+    if (const std::vector<std::string> lines = lines_to_write(verdict); !lines.empty()) out["to_allow"] = lines;
     if (const FittingProfile profile = fitting_profile(asked.access, verdict); !profile.name.empty()) out["profile"] = profile.name;
     if (asked.trial) out["kernel"] = document(asked, *asked.trial);
     if (asked.expected) {

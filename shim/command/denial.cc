@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "config/syscalls.h"
+#include "shim/command/draft.h"
 #include "shim/command/fitting_profile.h"
 #include "shim/place.h"
 
@@ -27,6 +28,22 @@ std::string decided(const Plan& plan, const Reason& reason) {
   return reason.words + " (" + (reason.origin.written() ? where_written(plan, reason) : "a default") + ")";
 }
 
+std::vector<std::string> lines_to_write(const Verdict& verdict) {
+  std::vector<std::string> out;
+  for (const std::string& line : verdict.to_allow) {
+    const std::size_t value = line.find(" = ") + 3;
+    // Paths alone begin so.
+    if (value >= line.size() || line[value] != '/') {
+      out.push_back(line);
+      continue;
+    }
+    const std::string path = line.substr(value);
+    if (!unfit(path).empty()) return {};
+    out.push_back(line.substr(0, value) + quoted_item(escaped_path(path)));
+  }
+  return out;
+}
+
 std::string why_denied(const Plan& plan, const Verdict& verdict, const Access& access) {
   const std::string asked = access.files.empty() ? "" : access.files.front().path;
   std::string out;
@@ -34,7 +51,8 @@ std::string why_denied(const Plan& plan, const Verdict& verdict, const Access& a
   if (!verdict.path.empty() && verdict.path != asked) out += verdict.path + ": ";
   if (verdict.reasons.empty()) out += "no rule covers it";
   else out += (verdict.nearest ? "nearest rule " : "") + decided(plan, verdict.reasons.front());
-  for (std::size_t i = 0; i < verdict.to_allow.size(); ++i) out += (i == 0 ? "; to allow: " : " and ") + verdict.to_allow[i];
+  const std::vector<std::string> lines = lines_to_write(verdict);
+  for (std::size_t i = 0; i < lines.size(); ++i) out += (i == 0 ? "; to allow: " : " and ") + lines[i];
   if (const FittingProfile profile = fitting_profile(access, verdict); !profile.name.empty()) out.append("; ").append(profile.purpose).append(": [policy] include = ").append(profile.name);
   return out;
 }

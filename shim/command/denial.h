@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "shim/verdict.h"
 
@@ -19,6 +20,10 @@ std::string where_written(const Plan& plan, const Reason& reason);
 
 /// "read = /usr (policy.ini:3)", "[network] access = none (a default)".
 std::string decided(const Plan& plan, const Reason& reason);
+
+/// A verdict's lines as they stand in a policy: what a path would be read as otherwise is in quotes. None where a path is one
+/// that no line can hold.
+std::vector<std::string> lines_to_write(const Verdict& verdict);
 
 /// "nearest rule read = /usr (policy.ini:3); to allow: [filesystem] write = /usr/share". The path that was asked for is
 /// not named again.

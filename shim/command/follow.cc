@@ -303,7 +303,7 @@ void Follower::gather(const Wish& wish, const std::string& program) {
 void Follower::note(const Asking& asking, Denial denial, const Verdict& verdict) {
   if (!verdict.reasons.empty()) denial.event.rule = verdict.reasons.front().words;
   if (!verdict.reasons.empty()) denial.event.where = where_written(*plan_, verdict.reasons.front());
-  denial.event.to_allow = verdict.to_allow;
+  denial.event.to_allow = lines_to_write(verdict);
   const Tracee tracee(asking.thread);
   denial.event.pid = tracee.process();
   denial.event.program = tracee.program();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "config/items.h"
 #include "config/keys.h"
 #include "config/rights.h"
 #include "shim/command/draft.h"
@@ -295,7 +296,8 @@ void write_lines(const Needs& needs, bool domain, const Neighbourhood& near, Lea
       if (section == nullptr) continue;
       const std::string key = line.substr(bracket + 2, equals - bracket - 2);
       const std::string value = line.substr(equals + 3);
-      if (section->section == Section::kFilesystem && opens_too_much(value, need.what, near)) {
+      const Result<std::string> path = single_item(value);
+      if (section->section == Section::kFilesystem && opens_too_much(path ? *path : value, need.what, near)) {
         out.uncovered.push_back(need.what + ", by " + joined(need.programs) + ": " + key + " = " + value + " would open all of it");
         continue;
       }

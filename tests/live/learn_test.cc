@@ -196,6 +196,26 @@ TEST_CASE("what cannot be learned or written ends with one line and its status",
   CHECK_FALSE(exists(place / "inside.ini"));
 }
 
+TEST_CASE("a name that holds a comma and another path is proposed as one path", "[live][learn][follow]") {
+  REQUIRE_ABI(3);
+  const Place place;
+  REQUIRE(mkdir((place / "a, ").c_str(), 0777) == 0);
+  place.file("a, /b", "x");
+  const std::string policy = place.beside("held.ini", "[policy]\ninclude = base\n");
+  const Outcome followed = place.landshim({"run", "-p", policy, "--explain-denials", "--", "cat", place / "a, /b"});
+  INFO(all_of(followed));
+  CHECK(followed.status == 1);
+  CHECK(has(followed.err, "; to allow: [filesystem] read = \"" + (place / "a, ") + "\""));
+  const std::string more = place.beside("more.ini", "[policy]\ninclude = base\n[filesystem]\nread = \"" + (place / "a, ") + "\"\n");
+  CHECK(place.landshim({"run", "-p", more, "--", "cat", place / "a, /b"}).out == "x");
+  REQUIRE(mkdir((place / "line\nend").c_str(), 0777) == 0);
+  place.file("line\nend/c", "x");
+  const Outcome unsayable = place.landshim({"run", "-p", policy, "--explain-denials", "--", "cat", place / "line\nend/c"});
+  INFO(all_of(unsayable));
+  CHECK(has(unsayable.err, "no rule covers it"));
+  CHECK_FALSE(has(unsayable.err, "to allow"));
+}
+
 TEST_CASE("without -o the policy comes on standard output, and it is a good one", "[live][learn]") {
   REQUIRE_ABI(3);
   const Place place;
