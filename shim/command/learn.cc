@@ -53,6 +53,7 @@ struct Replay {
   int status = 0;                          // wait(2)
   std::vector<std::string> denials;        // "write /x, by sh"
   std::size_t sockets = 0;                 // UNIX sockets for services that are not there
+  std::uint64_t lost = 0;                  // what was asked and not told
   Needs needs;                             // the lines that would allow them
 };
 
@@ -112,13 +113,15 @@ class Waiting {
 Result<std::string> run_once(const Command& command, const std::string& text, bool is_free, int& status) {
   const Descriptor said = above_standard(Descriptor(memfd_create("landshim", MFD_CLOEXEC)));
   if (said.get() < 0) return Error{"there is no memory for what a run says", {}, errno};
+  Descriptor end(fcntl(said.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (end.get() < 0) return Error{"there is no descriptor for what a run says", {}, errno};
   const Waiting waiting;
   const pid_t runner = fork();
   if (runner < 0) return Error{"the command cannot be started beside the process that learns", {}, errno};
   if (runner == 0) {
     waiting.give_back();
     Telling telling;
-    (is_free ? telling.needs : telling.events) = Descriptor(fcntl(said.get(), F_DUPFD_CLOEXEC, 3));
+    (is_free ? telling.needs : telling.events) = std::move(end);
     run_under(command, text, std::move(telling));
   }
   while (waitpid(runner, &status, 0) < 0)
@@ -138,6 +141,7 @@ Result<Replay> replay(const Command& command, const std::string& text) {
     const std::size_t end = std::min(said->find('\n', at), said->size());
     const Json event = Json::parse(said->substr(at, end - at), nullptr, false);
     at = end + 1;
+    if (!event.is_discarded() && event.value("event", "") == "lost") out.lost += event.value("events", std::uint64_t{0});
     if (event.is_discarded() || event.value("event", "") != "denied" || event.value("again", 0U) != 0) continue;
     const std::string program = event.value("program", "");
     const std::string what = event.value("what", "") + " " + of_any_process(event.value("target", ""));
@@ -284,7 +288,7 @@ class Learning {
         say(text(told.error()));
         return false;
       }
-      say(printable((round == 0 ? "replay: " : "replay " + std::to_string(round + 1) + ": ") + ended(told->status) + ", " + counted(told->denials.size(), "denial") + (told->sockets > 0 ? " but UNIX sockets for services that are not there" : "") + (told->status != learned_status_ ? "; free it ended with " + ended(learned_status_) : "")));
+      say(printable((round == 0 ? "replay: " : "replay " + std::to_string(round + 1) + ": ") + ended(told->status) + ", " + counted(told->denials.size(), "denial") + (told->sockets > 0 ? " but UNIX sockets for services that are not there" : "") + (told->lost > 0 ? ", and " + counted(told->lost, "call") + " not seen" : "") + (told->status != learned_status_ ? "; free it ended with " + ended(learned_status_) : "")));
       const bool good = told->denials.empty() && told->status == learned_status_;
       if (good || told->denials.empty() || round + 1 == kMaxRounds || !widen(told->needs)) {
         for (const std::string& one : told->denials) not_covered(one);

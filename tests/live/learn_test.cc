@@ -146,6 +146,19 @@ TEST_CASE("the learned run is as free as any, and ends as the command does", "[l
   CHECK(has(unlike.err, "replay: exit 1, 0 denials; free it ended with exit 0"));
 }
 
+TEST_CASE("a replay that could not see every call says so beside its denials", "[live][learn]") {
+  REQUIRE_ABI(3);
+  const Place place;
+  const std::string wanted = place.file("wanted", "x");
+  const Words hiding{"learn", "--", built("tests/victim"), "undumpable", "read", wanted};
+  const Outcome outcome = place.landshim(hiding);
+  INFO(all_of(outcome));
+  // Root sees it all the same.
+  CHECK(has(outcome.err, " not seen") == (geteuid() != 0));
+  CHECK(has(outcome.err, "could not be looked at") == (geteuid() != 0));
+  CHECK_FALSE(has(place.landshim({"learn", "--", "cat", wanted}).err, " not seen"));
+}
+
 TEST_CASE("--merge adds lines to a policy and shows them, --base includes one, and both grant what was missing", "[live][learn]") {
   REQUIRE_ABI(3);
   const Place place;
