@@ -12,6 +12,7 @@ class Checker {
   void run() {
     files();
     network();
+    commands();
     if (policy_.call_profile.value == CallProfile::kStrict && policy_.call_default.written() && policy_.call_default.value.kind == ActionKind::kAllow)
       clash(policy_.call_default.origin, "default = allow contradicts profile = strict, which allows what it lists", policy_.call_profile.origin, "profile");
   }
@@ -60,6 +61,18 @@ class Checker {
       clash(policy_.connect_unix, "reaching sockets by path writes unix = own", policy_.unix_sockets.origin, "unix");
   }
 
+  void commands() {
+    for (const CommandRule& rule : policy_.commands) {
+      const std::string name = "[command " + rule.name + "]";
+      const bool narrows = rule.no_network.written() || rule.readonly.written();
+      if (!rule.match.written()) fault(rule.origin, name + " says nothing of which commands it means; add match = and a regular expression over the command line");
+      else if (!rule.does) fault(rule.origin, name + " does nothing; add action, network, filesystem or destructive");
+      if (!narrows || !rule.action.written() || rule.action.value != Permission::kDeny) continue;
+      const bool network = rule.no_network.written();
+      clash(network ? rule.no_network.origin : rule.readonly.origin, (network ? "network = none" : "filesystem = readonly") + std::string(" has no effect on what action = deny does not start"), rule.action.origin, "action");
+    }
+  }
+
   struct NamedPorts {
     const Ports& value;
     const char* word;
@@ -73,8 +86,10 @@ class Checker {
   void clash(Origin at, std::string what, Origin other, const std::string& word) {
     if (other.written()) what += "; see " + word + " in " + (other.file == at.file ? "line " + std::to_string(other.line) : where(policy_, other));
     if (other.written()) what += "; keep one of the two";
-    faults_.push_back({at, std::move(what), 0});
+    fault(at, std::move(what));
   }
+
+  void fault(Origin at, std::string what) { faults_.push_back({at, std::move(what), 0}); }
 
   const Policy& policy_;
   std::vector<Fault>& faults_;

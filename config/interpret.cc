@@ -5,6 +5,7 @@
 #include <span>
 
 #include "config/call_line.h"
+#include "config/command_rules.h"
 #include "config/items.h"
 #include "config/syscalls.h"
 #include "config/values.h"
@@ -29,6 +30,8 @@ constexpr Choice<Permission> kPermissions[] = {{"deny", Permission::kDeny}, {"al
 constexpr Choice<UnixAccess> kUnixAccesses[] = {{"deny", UnixAccess::kDeny}, {"own", UnixAccess::kOwn}, {"allow", UnixAccess::kAllow}};
 constexpr Choice<Memfd> kMemfds[] = {{"allow", Memfd::kAllow}, {"noexec", Memfd::kNoexec}, {"deny", Memfd::kDeny}};
 constexpr Choice<bool> kYesNo[] = {{"yes", true}, {"no", false}};
+constexpr Choice<bool> kNoNetworkChoices[] = {{"none", true}};
+constexpr Choice<bool> kReadonlyChoices[] = {{"readonly", true}};
 constexpr Choice<CallProfile> kCallProfiles[] = {{"default", CallProfile::kDefault}, {"strict", CallProfile::kStrict}, {"none", CallProfile::kNone}};
 
 class Interpreter {
@@ -37,6 +40,7 @@ class Interpreter {
 
   void read(const Statement& statement) {
     at_ = &statement;
+    if (statement.section == Section::kCommand && statement.key.empty()) return open_command();
     if (const KeyInfo* key = find_key(statement.section, statement.key)) {
       if (key->single && !first_in_file(*key)) return;
       return read_key(*key);
@@ -103,6 +107,11 @@ class Interpreter {
       case Key::kUnset: return read_variables(policy_.unset_variables, false);
       case Key::kSet: return read_variables(policy_.set_variables, true);
       case Key::kExcept: return read_items(policy_.except_items, 0);
+      case Key::kMatch: return read_match();
+      case Key::kAction: return choose(rule().action, kPermissions);
+      case Key::kNoNetwork: return choose(rule().no_network, kNoNetworkChoices);
+      case Key::kReadonlyFiles: return choose(rule().readonly, kReadonlyChoices);
+      case Key::kDestructive: return choose(rule().destructive, kYesNo);
     }
   }
 
@@ -310,6 +319,33 @@ class Interpreter {
     }
   }
 
+  // Each rule has keys of its own.
+  void open_command() {
+    std::erase_if(seen_, [](const Seen& seen) { return seen.key->section == Section::kCommand; });
+    for (const CommandRule& rule : policy_.commands) {
+      if (rule.name != at_->value) continue;
+      fault("[command " + at_->value + "] stands in " + (rule.origin.file == at_->origin.file ? "line " + std::to_string(rule.origin.line) : where(policy_, rule.origin)) + " already; give one of the two another name");
+      break;
+    }
+    if (policy_.commands.size() == kMaxCommands) return fault("more than " + std::to_string(kMaxCommands) + " sections [command NAME]; join expressions with |");
+    policy_.commands.emplace_back();
+    policy_.commands.back().name = at_->value;
+    policy_.commands.back().origin = at_->origin;
+  }
+
+  CommandRule& rule() {
+    policy_.commands.back().does = true;
+    return policy_.commands.back();
+  }
+
+  // As it stands: an expression has signs of its own.
+  void read_match() {
+    Setting<std::string>& match = policy_.commands.back().match;
+    match.origin = at_->origin;
+    if (const std::string why = expression_fault(at_->value); !why.empty()) return fault("match = " + at_->value + ": " + why);
+    match.value = at_->value;
+  }
+
   void read_default() {
     Result<Action> action = parse_action(at_->value);
     if (!action) return fault("default: " + action.error().what);
@@ -372,15 +408,17 @@ class Interpreter {
     std::string_view elsewhere;
     for (const KeyInfo& key : all_keys()) {
       if (key.section == at_->section) nearest.offer(key.word);
-      else if (at_->key == key.word)
+      else if (at_->key == key.word && (elsewhere.empty() || key.section != Section::kCommand))
         for (const SectionInfo& info : all_sections())
-          if (info.section == key.section) elsewhere = info.word;
+          if (info.section == key.section) elsewhere = key.section == Section::kCommand ? "command NAME" : info.word;
     }
     if (at_->section == Section::kFilesystem)
       for (const RightName& right : all_rights()) nearest.offer(right.word);
     else if (find_right(at_->key))
       elsewhere = "filesystem";
-    std::string what = at_->key + ": no such key in [" + std::string(section) + "]";
+    const bool in_command = at_->section == Section::kCommand;
+    std::string what = at_->key + ": no such key in [" + std::string(section) + (in_command ? " " + policy_.commands.back().name : "") + "]";
+    if (in_command) what += ", which can only narrow";
     if (!elsewhere.empty()) what += "; it belongs to [" + std::string(elsewhere) + "]";
     else if (const std::string_view best = find_key(at_->section, own_word(at_->key)) != nullptr ? own_word(at_->key) : nearest.best(); !best.empty()) what += "; did you mean '" + std::string(best) + "'?";
     fault(std::move(what));

@@ -114,6 +114,12 @@ constexpr KeyInfo kKeys[] = {
     {"keep", Section::kEnvironment, Key::kKeep, false, 0},
     {"unset", Section::kEnvironment, Key::kUnset, false, 0},
     {"set", Section::kEnvironment, Key::kSet, false, 0},
+
+    {"match", Section::kCommand, Key::kMatch, true, 0},
+    {"action", Section::kCommand, Key::kAction, true, 0},
+    {"network", Section::kCommand, Key::kNoNetwork, true, 0},
+    {"filesystem", Section::kCommand, Key::kReadonlyFiles, true, 0},
+    {"destructive", Section::kCommand, Key::kDestructive, true, 0},
 };
 
 constexpr SectionInfo kSections[] = {
@@ -122,7 +128,7 @@ constexpr SectionInfo kSections[] = {
     {"syscalls", Section::kSyscalls, true},     {"process", Section::kProcess, true},
     {"limits", Section::kLimits, true},        {"namespaces", Section::kNamespaces, true},
     {"environment", Section::kEnvironment, true}, {"audit", Section::kAudit, false},
-    {"command", Section::kCommand, false},
+    {"command", Section::kCommand, true},
 };
 
 struct Foreign {

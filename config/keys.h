@@ -26,6 +26,7 @@ enum class Key : std::uint8_t {
   kNamespace, kHide, kPrivateTmp,
   kKeep, kUnset, kSet,
   kExcept,
+  kMatch, kAction, kNoNetwork, kReadonlyFiles, kDestructive,
 };
 
 struct KeyInfo {

@@ -103,25 +103,37 @@ class Feed {
     if (end == std::string_view::npos) return no_section("the section has no ']'");
     if (end + 1 != words.size()) return no_section("text after ']'; a comment stands on a line of its own");
     const std::string_view name = words.substr(1, end - 1);
-    const std::string_view word = name.substr(0, name.find(' '));
+    const std::string_view word = name.substr(0, name.find_first_of(kBlanks));
     const SectionInfo* found = find_section(word);
     if (found == nullptr || (word != name && found->section != Section::kCommand)) {
-      return no_section("[" + std::string(name) + "]: no such section" + right_section(name));
+      return no_section("[" + std::string(name) + "]: no such section" + right_section(name, word));
     }
     if (!found->in_this_version) return no_section("[" + std::string(word) + "] is not in this version of landshim; remove the section");
+    if (found->section == Section::kCommand && !open_command(trimmed(name.substr(word.size())))) return false;
     section_ = found;
     skipping_ = false;
     return true;
   }
 
-  static std::string right_section(std::string_view name) {
+  bool open_command(std::string_view name) {
+    if (name.empty()) return no_section("[command] has no name; every rule has its own, as in [command push]");
+    if (printable(name) != name) return no_section("[command " + std::string(name) + "]: a sign in this name cannot be shown; write plain words");
+    statements_.push_back({Section::kCommand, {}, std::string(name), {file_, line_}});
+    return true;
+  }
+
+  // Of a section that has a name, `word` is what stands before it.
+  static std::string right_section(std::string_view name, std::string_view word) {
     Nearest nearest(name);
     for (const SectionInfo& section : all_sections()) nearest.offer(section.word);
     const std::string_view best = find_section(own_word(name)) != nullptr ? own_word(name) : nearest.best();
-    if (!best.empty()) return "; did you mean [" + std::string(best) + "]?";
+    if (!best.empty() && find_section(best)->section != Section::kCommand) return "; did you mean [" + std::string(best) + "]?";
+    Nearest named(word);
+    named.offer("command");
+    if (!named.best().empty()) return "; did you mean [command NAME]?";
     std::string all = "; there are";
     for (const SectionInfo& section : all_sections())
-      if (section.in_this_version) all += " [" + std::string(section.word) + "]";
+      if (section.in_this_version) all += " [" + std::string(section.word) + (section.section == Section::kCommand ? " NAME]" : "]");
     return all;
   }
 

@@ -23,12 +23,12 @@ struct Fault {
 
 struct Statement {
   Section section = Section::kPolicy;
-  std::string key;
+  std::string key;    ///< empty where a section [command NAME] begins: the value is NAME
   std::string value;  ///< blanks at both ends removed, quotes still in place
   Origin origin{};
 };
 
-/// Every `key = value` of `text` in order, adding what is wrong with it to `faults`. Sections that this version does
+/// Every `key = value` of `text` in order, and where a rule of [command NAME] begins, adding what is wrong with it to `faults`. Sections that this version does
 /// not have are reported once each and left out. `file` becomes the file of every Origin.
 std::vector<Statement> parse(std::string_view text, std::uint16_t file, std::vector<Fault>& faults);
 

@@ -143,6 +143,23 @@ struct CallLine {
   bool operator==(const CallLine&) const = default;
 };
 
+/// Most sections [command NAME] of a policy, and the longest expression of one, in bytes.
+constexpr std::size_t kMaxCommands = 4096;
+constexpr std::size_t kMaxExpression = 1024;
+
+/// A section [command NAME]: what becomes of a program whose command line it matches.
+struct CommandRule {
+  std::string name;
+  Setting<std::string> match;                              ///< a POSIX extended regular expression
+  Setting<Permission> action{Permission::kAllow, {}};      ///< written allow: no later rule is looked at
+  Setting<bool> no_network;
+  Setting<bool> readonly;
+  Setting<bool> destructive;                               ///< a mark, for whoever keeps a log
+  bool does = false;                                       ///< a key beside `match` is written
+  Origin origin{};                                         ///< of the section
+  bool operator==(const CommandRule&) const = default;
+};
+
 /// No limit at all.
 constexpr std::uint64_t kUnlimited = ~std::uint64_t{0};
 
@@ -210,6 +227,8 @@ struct Policy {
   Setting<Action> call_default;
   Setting<bool> compat;             ///< 32-bit call tables too
   std::vector<CallLine> call_lines;
+
+  std::vector<CommandRule> commands;           ///< in the order in which they are looked at
 
   std::vector<PathItem> except_items;
   std::vector<std::string> except_losses;      ///< filled by expand(): what taking a path out of a wider rule loses

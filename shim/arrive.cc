@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "config/raw_call.h"
 #include "shim/enforce.h"
@@ -96,18 +97,91 @@ void leave_list(char** environment, const Arrival& arrival, const std::string& o
   }
 }
 
+// The only memory that outlives the arrival, since the environment points to it. Not malloc: see edit_environment().
+void replace(char*& variable, const std::string& text) {
+  void* kept = kernel::map_memory(text.size() + 1);
+  if (kept == nullptr) refuse({"no memory to make a path in the environment absolute", {}, ENOMEM});
+  variable = static_cast<char*>(std::memcpy(kept, text.c_str(), text.size() + 1));
+}
+
 // A relative name means another file once the program changes its directory.
 void make_policy_absolute(char** environment, const std::string& path) {
   for (char** variable = environment; *variable != nullptr; ++variable) {
     if (std::strncmp(*variable, kPolicyVariable.data(), kPolicyVariable.size()) != 0) continue;
-    if (path == *variable + kPolicyVariable.size()) return;
-    // The only memory that outlives the arrival, since the environment points to it. Not malloc: see edit_environment().
-    const std::string text = std::string(kPolicyVariable) + path;
-    void* kept = kernel::map_memory(text.size() + 1);
-    if (kept == nullptr) refuse({"no memory to make LANDSHIM_POLICY absolute", {}, ENOMEM});
-    *variable = static_cast<char*>(std::memcpy(kept, text.c_str(), text.size() + 1));
+    if (path != *variable + kPolicyVariable.size()) replace(*variable, std::string(kPolicyVariable) + path);
     return;
   }
+}
+
+// Rules of [command NAME] are for what the program starts as well: the library stays listed, by a name that leads to it
+// from every directory. What the loader still reads of LD_AUDIT stays where it is.
+void stay_in_list(char** environment, const Arrival& arrival, const std::string& own) {
+  if (own.find('/') == std::string::npos || own[0] == '/') return;
+  const std::string prefix = std::string(arrival.variable) + "=";
+  for (char** variable = environment; *variable != nullptr; ++variable) {
+    const std::string_view value = *variable;
+    if (!value.starts_with(prefix)) continue;
+    std::string text = prefix;
+    for (std::size_t at = prefix.size(); at < value.size();) {
+      const std::size_t end = std::min(value.find_first_of(" :", at), value.size());
+      const std::string entry(value.substr(at, end - at));
+      text += is_own_entry(entry, own) ? absolute(own) : entry;
+      text += value.substr(end, 1);
+      at = end + 1;
+    }
+    replace(*variable, text);
+  }
+}
+
+// execve(2): the kernel lays the words of a start before its environment, and their number before them. rtld-audit(7)
+// passes none, and /proc may be out of reach. Null: something else stands there.
+char* const* words_before(char* const* environment) {
+  char* const* const end = environment - 1;
+  if (*end != nullptr) return nullptr;
+  for (std::uintptr_t count = 0;; ++count) {
+    const char* const word = *(end - 1 - count);
+    if (reinterpret_cast<std::uintptr_t>(word) == count) return end - count;
+    if (word == nullptr) return nullptr;
+  }
+}
+
+// The words joined by blanks, as rules of [command NAME] are held against them.
+std::string command_line(char* const* words) {
+  if (words == nullptr) refuse({"the words of this start do not stand before its environment, and [command NAME] cannot be held against them; use landshim run"});
+  std::string out;
+  for (char* const* word = words; *word != nullptr; ++word) out += (word == words ? "" : " ") + std::string(*word);
+  return out;
+}
+
+// The layers that rules of [command NAME] ask for; ends the process where one denies it.
+std::vector<Plan> layers_of(const Policy& policy, const std::string& line, const Surroundings& surroundings) {
+  const Result<std::vector<const CommandRule*>> rules = matching(policy, line);
+  if (!rules) refuse(rules.error());
+  const Narrowing found = narrowing(*rules);
+  if (found.denied != nullptr) {
+    say(text(denial(policy, *found.denied, line)));
+    kernel::end(kDenied);
+  }
+  Result<std::vector<Plan>> layers = make_layers(policy, found, surroundings, Door{});
+  if (!layers) refuse(layers.error());
+  return std::move(*layers);
+}
+
+Plan plan_of(Loaded loaded, Surroundings surroundings, const Objects& objects, const Arrival& arrival) {
+  const Policy& policy = loaded.policy;
+  surroundings.shim = absolute(objects.own);
+  if (policy.runtime.value == Runtime::kProgram && !arrival.libraries_loaded)
+    refuse({std::string("runtime = program: ") + arrival.variable + " comes before the program's libraries are known; write runtime = host, or use LD_PRELOAD or landshim run", where(policy, policy.runtime.origin)});
+  if (policy.runtime.value != Runtime::kNone)
+    for (const std::string& file : objects.files) surroundings.mapped.push_back(absolute(file));
+  Result<Plan> plan = make_plan(std::move(loaded), surroundings, Door{});
+  if (!plan) refuse(plan.error());
+  return std::move(*plan);
+}
+
+void enforce_or_refuse(const Plan& plan) {
+  if (const Result<Done> done = enforce(plan); !done) refuse(done.error());
+  for (const std::string& line : loss_lines(plan)) say(line);
 }
 
 }  // namespace
@@ -128,25 +202,23 @@ void arrive(char** environment, const Arrival& arrival) {
   }
   Loaded loaded = load(named, surroundings);
   if (!loaded.faults.empty()) refuse(loaded.faults.front());
-  // The own entry leaves room there.
+  const bool has_rules = !loaded.policy.commands.empty();
+  std::vector<Plan> layers;
+  if (has_rules) layers = layers_of(loaded.policy, command_line(arrival.words == nullptr ? words_before(environment) : arrival.words), surroundings);
   const std::size_t room = count_variables(environment);
-  leave_list(environment, arrival, objects.own);
   make_policy_absolute(environment, loaded.policy.sources.front().path);
-  if (before == InForce::kNothing || ask_in_force(loaded.policy.identity) != InForce::kThisPolicy) {
-    surroundings.shim = absolute(objects.own);
-    if (loaded.policy.runtime.value == Runtime::kProgram && !arrival.libraries_loaded)
-      refuse({std::string("runtime = program: ") + arrival.variable + " comes before the program's libraries are known; write runtime = host, or use LD_PRELOAD or landshim run", where(loaded.policy, loaded.policy.runtime.origin)});
-    if (loaded.policy.runtime.value != Runtime::kNone) {
-      surroundings.mapped = std::move(objects.files);
-      for (std::string& file : surroundings.mapped) file = absolute(file);
-    }
-    const Result<Plan> plan = make_plan(std::move(loaded), surroundings, Door{});
-    if (!plan) refuse(plan.error());
+  std::optional<Plan> plan;
+  if (before == InForce::kNothing || ask_in_force(loaded.policy.identity) != InForce::kThisPolicy) plan = plan_of(std::move(loaded), surroundings, objects, arrival);
+  // Where no filter answers for the policy, what the program starts would put it in force once more, each time.
+  if (has_rules && (!plan || plan->filter.used)) stay_in_list(environment, arrival, objects.own);
+  else leave_list(environment, arrival, objects.own);
+  if (plan) {
+    // The entry that has left the list leaves room.
     if (const Result<Done> done = edit_environment(plan->environment, environment, room); !done) refuse(done.error());
     if (const Result<Done> done = enter_namespaces(*plan); !done) refuse(done.error());
-    if (const Result<Done> done = enforce(*plan); !done) refuse(done.error());
-    for (const std::string& line : loss_lines(*plan)) say(line);
+    enforce_or_refuse(*plan);
   }
+  for (const Plan& layer : layers) enforce_or_refuse(layer);
 }
 
 }  // namespace landshim

@@ -11,7 +11,7 @@ extern "C" __attribute__((visibility("default"))) unsigned la_version(unsigned);
 
 unsigned la_version(unsigned) {
   const int kept_errno = errno;
-  landshim::arrive(environ, {"LD_AUDIT", false});
+  landshim::arrive(environ, {"LD_AUDIT", false, nullptr});
   errno = kept_errno;
   return 0;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/call_line.h"
+#include "config/command_rules.h"
 #include "config/keys.h"
 #include "config/values.h"
 #include "shim/call_plan.h"
@@ -60,6 +61,7 @@ class Writer {
     namespaces();
     environment();
     calls();
+    commands();
     losses("Given up (unsupported = warn)", plan_.given_up);
     losses("Not enforced, since this kernel cannot", plan_.missing);
     line("");
@@ -242,6 +244,28 @@ class Writer {
     for (const VariableItem& item : policy_.set_variables) line("  " + padded("set", 20) + item.text + at(item.origin));
   }
 
+  void commands() {
+    if (policy_.commands.empty()) return;
+    line("");
+    line("Commands: rules for programs that start with landshim in place, first to last; an action ends the search");
+    for (const CommandRule& rule : policy_.commands) line("  " + padded(rule.name, 20) + padded(rule.match.value, 34) + does(rule) + at(rule.origin));
+    line("  Seen are the command of landshim run, and with LD_PRELOAD or LD_AUDIT the program and what it starts with the library still listed.");
+    line("  These rules guard against mistakes: a program can be renamed, copied, called by a script or with other words. The other sections are the boundary.");
+  }
+
+  static std::string does(const CommandRule& rule) {
+    if (rule.action.value == Permission::kDeny) return "is not started (status 126)" + std::string(rule.destructive.value ? ", destructive" : "");
+    std::string out;
+    const auto add = [&](bool written, const char* text) {
+      if (written) out += (out.empty() ? "" : ", ") + std::string(text);
+    };
+    add(rule.no_network.value, "no network");
+    add(rule.readonly.value, "writes no file");
+    add(rule.destructive.value, "destructive");
+    add(rule.action.written() || out.empty(), "no later rule is looked at");
+    return out;
+  }
+
   static std::string numbers(const std::vector<std::uint32_t>& numbers) {
     std::string out;
     for (const std::uint32_t number : numbers) out += (out.empty() ? "" : ", ") + std::to_string(number);
@@ -324,6 +348,7 @@ std::vector<std::string> still_possible(const Policy& policy, const Plan& plan) 
   if (policy.memfd.value == Memfd::kAllow && restricts_files(policy)) out.push_back("executing code from a file in memory (memfd_create): memfd = noexec or deny");
   if (policy.write_execute.value == Permission::kAllow) out.push_back("making memory that is writable and executable: write_execute = deny");
   else out.push_back("executing code written into a granted file and mapped from it, into what a program's own file asks for (a writable code segment, an executable stack), or by ptrace into a child: write_execute looks at the calls of a program alone");
+  if (!policy.commands.empty()) out.push_back("starting what a rule of [command NAME] denies or narrows under another name, in other words, from a script or without the library: the other sections");
   out.push_back("with LD_PRELOAD, code that runs before or within the shim: IFUNC resolvers, audit modules, another initfirst library, functions of the program that have names of the C library: landshim run");
   return out;
 }

@@ -49,6 +49,7 @@ class Compiler {
     unix_sockets();
     ports();
     scopes();
+    commands();
     plan_.ruleset.abi = row().abi;
     plan_.ruleset.used = row().abi > 0 && (plan_.ruleset.handled_fs | plan_.ruleset.handled_net | plan_.ruleset.scoped) != 0;
     if (!plan_.ruleset.used) demands_.missing("there is no Landlock domain: processes outside can be traced (ptrace) and signalled");
@@ -189,6 +190,13 @@ class Compiler {
     if ((row().scopes & scope) != 0) plan_.ruleset.scoped |= scope;
     else if (setting.written()) demand_abi(setting.origin, word, first_abi_with(0, 0, scope));
     else missing_abi(open, first_abi_with(0, 0, scope));
+  }
+
+  // Told when the policy is put in force, not by the first command that a rule meets: layer.h.
+  void commands() {
+    for (const CommandRule& rule : policy_.commands)
+      if (rule.readonly.value && row().fs == 0) demand_abi(rule.readonly.origin, "filesystem = readonly", 1);
+    if (!policy_.commands.empty() && !host_.seccomp) demands_.missing("[command NAME] sees the program that is started, and nothing that it starts: no filter answers that the policy is in force");
   }
 
   const Policy& policy_;

@@ -16,7 +16,7 @@ __attribute__((constructor)) void start(int count, char** arguments, char** envi
   // later is given what the program has made of its environment.
   if (arguments == nullptr || environment != arguments + count + 1 || arguments[count] != nullptr)
     landshim::refuse({"the loader does not pass the environment of the start: this is no start by the GNU C library; use landshim run"});
-  landshim::arrive(environment, {"LD_PRELOAD", true});
+  landshim::arrive(environment, {"LD_PRELOAD", true, arguments});
   errno = kept_errno;
 }
 

@@ -165,6 +165,9 @@ class ProcessPlanner {
 
   void environment() {
     for (const VariableItem& item : policy_.keep_variables) plan_.environment.keep.push_back(item.text);
+    // By these a library is with what the program starts, for the rules of [command NAME].
+    if (!policy_.commands.empty() && !host_.execs && !plan_.environment.keep.empty())
+      for (const char* name : {"LD_PRELOAD", "LD_AUDIT", "LANDSHIM_POLICY"}) plan_.environment.keep.emplace_back(name);
     for (const VariableItem& item : policy_.unset_variables) plan_.environment.unset.push_back(item.text);
     // One value for a name, the last: programs differ in which of two they would take.
     std::vector<std::string>& set = plan_.environment.set;

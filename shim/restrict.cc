@@ -9,6 +9,7 @@
 
 #include "shim/host.h"
 #include "shim/kernel.h"
+#include "shim/layer.h"
 #include "shim/place.h"
 
 namespace landshim {
@@ -23,6 +24,27 @@ Result<Plan> make_plan(Loaded loaded, const Surroundings& surroundings, const Do
   Compiled compiled = compile(loaded.policy, host);
   if (!compiled.refused.empty()) return compiled.refused.front();
   return std::move(compiled.plan);
+}
+
+Result<std::vector<Plan>> make_layers(const Policy& policy, const Narrowing& narrowing, const Surroundings& surroundings, const Door& door) {
+  std::vector<Plan> out;
+  for (const Layer layer : {Layer::kReadonly, Layer::kNoNetwork}) {
+    const CommandRule* const rule = layer == Layer::kReadonly ? narrowing.readonly : narrowing.no_network;
+    if (rule == nullptr) continue;
+    Loaded narrow{layer_policy(policy, *rule, layer), {}};
+    // A command that starts itself again and again would come to the end of the kernel's 16 layers.
+    if (ask_in_force(narrow.policy.identity) == InForce::kThisPolicy) continue;
+    Result<Plan> plan = make_plan(std::move(narrow), surroundings, door);
+    if (!plan) return plan.error();
+    out.push_back(std::move(*plan));
+  }
+  return out;
+}
+
+Error denial(const Policy& policy, const CommandRule& rule, const std::string& command_line) {
+  constexpr std::size_t kShown = 120;
+  const std::string shown = command_line.size() > kShown ? command_line.substr(0, kShown) + "..." : command_line;
+  return {"[command " + rule.name + "] does not let this command start (action = deny): " + shown, where(policy, rule.action.origin)};
 }
 
 std::vector<std::string> loss_lines(const Plan& plan) {

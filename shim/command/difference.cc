@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "config/call_line.h"
+#include "config/command_rules.h"
 #include "config/keys.h"
 #include "config/syscalls.h"
 #include "config/values.h"
@@ -41,11 +42,12 @@ class Comparison {
     namespaces();
     environment();
     calls();
+    commands();
     return std::move(out_);
   }
 
  private:
-  void grant(const char* section, std::string what, Origin origin = {}) { out_.push_back({section, std::move(what), origin}); }
+  void grant(std::string section, std::string what, Origin origin = {}) { out_.push_back({std::move(section), std::move(what), origin}); }
 
   void files() {
     if (!restricts_files(other_.policy)) return;
@@ -221,6 +223,23 @@ class Comparison {
       if (freest(mine) < ActionKind::kDeny && freest(theirs) >= ActionKind::kDeny) call(known.name, strictest(mine) >= ActionKind::kDeny ? "by arguments" : "all uses");
       else if (strictest(mine) < ActionKind::kDeny && strictest(theirs) >= ActionKind::kDeny) call(known.name, "whatever its arguments");
       else if (strictest(mine) >= ActionKind::kDeny && strictest(theirs) >= ActionKind::kDeny && freest(mine) < ActionKind::kDeny) call(known.name, "by other arguments");
+    }
+  }
+
+  // What the other narrows by a rule, unless a rule here does so by the same expression.
+  void commands() {
+    for (const CommandRule& theirs : other_.policy.commands) {
+      if (theirs.action.value == Permission::kAllow && !theirs.no_network.value && !theirs.readonly.value) continue;
+      const auto as_much = [&](const CommandRule& mine) {
+        const bool denied = mine.action.value == Permission::kDeny;
+        return mine.match.value == theirs.match.value && (denied || (theirs.action.value == Permission::kAllow && mine.no_network.value >= theirs.no_network.value && mine.readonly.value >= theirs.readonly.value));
+      };
+      if (std::none_of(one_.policy.commands.begin(), one_.policy.commands.end(), as_much)) grant("command " + theirs.name, "commands that match " + theirs.match.value + ", without " + words(theirs));
+    }
+    for (const CommandRule& mine : one_.policy.commands) {
+      const auto same = [&](const CommandRule& theirs) { return theirs.match.value == mine.match.value && theirs.action.written() && theirs.action.value == mine.action.value; };
+      if (mine.action.written() && mine.action.value == Permission::kAllow && std::none_of(other_.policy.commands.begin(), other_.policy.commands.end(), same))
+        grant("command " + mine.name, "action = allow: commands that match " + mine.match.value, mine.action.origin);
     }
   }
 

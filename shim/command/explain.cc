@@ -78,6 +78,16 @@ Json calls(const Look& look) {
   return {{"filter", look.plan.filter.used}, {"profile", kProfiles[static_cast<std::size_t>(look.policy.call_profile.value)]}, {"otherwise", words(look.plan.filter.otherwise)}, {"closed", closed}, {"lines", lines}};
 }
 
+Json commands(const Look& look) {
+  Json out = Json::array();
+  for (const CommandRule& rule : look.policy.commands) {
+    const Json action = !rule.action.written() ? Json(nullptr) : rule.action.value == Permission::kDeny ? Json("deny") : Json("allow");
+    out.push_back({{"name", rule.name}, {"match", rule.match.value}, {"action", action}, {"network", rule.no_network.value ? Json("none") : Json(nullptr)}, {"filesystem", rule.readonly.value ? Json("readonly") : Json(nullptr)},
+                   {"destructive", rule.destructive.value}, {"where", place(look.policy, rule.origin)}});
+  }
+  return out;
+}
+
 Json described(const Look& look) {
   Json sources = Json::array();
   for (const Source& source : look.policy.sources) sources.push_back(source.shown);
@@ -88,6 +98,7 @@ Json described(const Look& look) {
           {"filesystem", files(look)},
           {"network", network(look)},
           {"syscalls", calls(look)},
+          {"commands", commands(look)},
           {"given_up", losses(look, look.plan.given_up)},
           {"not_enforced", losses(look, look.plan.missing)},
           {"still_possible", still_possible(look.policy, look.plan)}};

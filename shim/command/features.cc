@@ -119,6 +119,12 @@ constexpr Trial kTrials[] = {
     {Section::kEnvironment, "keep", "keep = PATH", "", "keep"},
     {Section::kEnvironment, "unset", "unset = TRIAL", "", "unset"},
     {Section::kEnvironment, "set", "set = TRIAL=1", "", "set"},
+
+    {Section::kCommand, "match", "match = ^trial\naction = deny", "", "match"},
+    {Section::kCommand, "action", "match = ^trial\naction = deny", "", "action = deny"},
+    {Section::kCommand, "network", "match = ^trial\nnetwork = none", "", "network = none"},
+    {Section::kCommand, "filesystem", "match = ^trial\nfilesystem = readonly", "", "filesystem = readonly"},
+    {Section::kCommand, "destructive", "match = ^trial\ndestructive = yes", "", "destructive = yes"},
 };
 
 std::string_view section_word(Section section) {
@@ -141,7 +147,8 @@ std::string policy_with(Section section, const std::string& lines) {
     if (open.section == section && writes(lines, open.key)) continue;
     out += "[" + std::string(section_word(open.section)) + "]\n" + open.line + "\n";
   }
-  return out + "[" + std::string(section_word(section)) + "]\n" + lines + "\n";
+  if (lines.empty()) return out;
+  return out + "[" + std::string(section_word(section)) + (section == Section::kCommand ? " trial" : "") + "]\n" + lines + "\n";
 }
 
 Compiled compiled(const std::string& text, const Host& host) {

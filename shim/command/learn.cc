@@ -82,7 +82,7 @@ Surroundings surroundings_of(const Command& command) {
   if (!handover) refuse(handover.error());
   Follower follower(*handover, std::move(telling), loaded, surroundings);
   const pid_t parent = fork_and_stand_by({0, getppid(), loaded.policy.parent_death_signal.value, &follower});
-  const Result<Done> done = is_free ? follow_freely(std::move(loaded), surroundings, *handover) : put_in_force(std::move(loaded), surroundings, parent, &*handover);
+  const Result<Done> done = is_free ? follow_freely(std::move(loaded), surroundings, *handover) : put_in_force(std::move(loaded), {}, surroundings, parent, &*handover);
   if (!done) refuse(done.error());
   _exit(become(command));
 }

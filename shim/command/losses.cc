@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "config/command_rules.h"
 #include "shim/command/export.h"
 #include "shim/place.h"
 
@@ -30,6 +31,8 @@ void common_losses(const Look& look, bool own_filter, Losses& losses) {
   for (const Loss& loss : look.plan.given_up) losses.wider(loss.origin, loss.what);
   if (policy.runtime.value == Runtime::kProgram) losses.narrower(policy.runtime.origin, "runtime = program: the files that the program maps are known when it starts; add them");
   if (policy.dumpable.written()) losses.wider(policy.dumpable.origin, "dumpable: a process sets it for itself");
+  for (const CommandRule& rule : policy.commands)
+    if (rule.action.value == Permission::kDeny || rule.no_network.value || rule.readonly.value) losses.wider(rule.origin, "[command " + rule.name + "]: " + words(rule) + ": no word for command lines");
   if (policy.execve.value != Permission::kDeny) return;
   if (own_filter) losses.narrower(policy.execve.origin, "execve = deny: with this filter the program itself cannot be started; make one of a policy without this line");
   else losses.wider(policy.execve.origin, "execve = deny: it would keep the program itself from being started, and is left out");

@@ -175,6 +175,21 @@ Descriptor open_denials(const Request& request) {
   return out;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) out += (i == 0 ? "" : " ") + words[i];
+  return out;
+}
+
+// What the rules of [command NAME] say of the words that are started. The library is started with other words where the
+// command is a script: those of its interpreter.
+Result<std::vector<Plan>> make_layers(const Policy& policy, const Narrowing& found, const Surroundings& surroundings, bool preload, bool is_interpreted) {
+  if (!preload) return landshim::make_layers(policy, found, surroundings, {true, true});
+  if (const CommandRule* const rule = found.no_network != nullptr ? found.no_network : found.readonly; rule != nullptr && is_interpreted)
+    return Error{"[command " + rule->name + "] narrows this script, which the library meets as a command line of its interpreter; leave --preload out", where(policy, rule->origin)};
+  return std::vector<Plan>{};
+}
+
 Handover prepare_handover() {
   Result<Handover> out = Handover::make();
   if (!out) refuse(out.error());
@@ -210,6 +225,16 @@ int run(const Request& request) {
   Result<Loaded> loaded = load_chosen(*chosen, surroundings);
   if (!loaded) refuse(loaded.error());
   if (!loaded->faults.empty()) refuse_chosen(*chosen, loaded->faults.front());
+  const std::string line = joined(request.command);
+  const Result<std::vector<const CommandRule*>> rules = matching(loaded->policy, line);
+  if (!rules) refuse(rules.error());
+  const Narrowing found = narrowing(*rules);
+  if (found.denied != nullptr) {
+    say(text(denial(loaded->policy, *found.denied, line)));
+    return kDenied;
+  }
+  const Result<std::vector<Plan>> layers = make_layers(loaded->policy, found, surroundings, request.preload, is_interpreted);
+  if (!layers) refuse_chosen(*chosen, layers.error());
   StandBy task{seconds, starter, loaded->policy.parent_death_signal.value, nullptr};
   std::optional<Handover> handover;
   std::optional<Follower> follower;
@@ -221,7 +246,7 @@ int run(const Request& request) {
   }
   const pid_t parent = seconds == 0 && !follower ? starter : fork_and_stand_by(task);
   if (request.preload) put_library_in_force(loaded->policy, surroundings.program);
-  else if (const Result<Done> done = put_in_force(std::move(*loaded), surroundings, parent, handover ? &*handover : nullptr); !done) refuse_chosen(*chosen, done.error());
+  else if (const Result<Done> done = put_in_force(std::move(*loaded), *layers, surroundings, parent, handover ? &*handover : nullptr); !done) refuse_chosen(*chosen, done.error());
   return become({request.command, std::move(*program), is_interpreted});
 }
 

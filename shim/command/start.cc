@@ -37,13 +37,23 @@ std::vector<DescriptorRange> without(const std::vector<DescriptorRange>& ranges,
   return out;
 }
 
-// As enforce(), with a filter that asks the follower and answers alike.
-Result<Done> enforce_followed(Plan plan, Handover& handover) {
+Result<Done> enforce_layers(const std::vector<Plan>& layers) {
+  for (const Plan& layer : layers) {
+    if (Result<Done> done = enforce(layer); !done) return done;
+    for (const std::string& line : loss_lines(layer)) say(line);
+  }
+  return Done{};
+}
+
+// As enforce(), with a filter that asks the follower and answers alike. The layers come before it, so that nobody is asked
+// for what they open: they deny on their own, and are stricter than asking.
+Result<Done> enforce_followed(Plan plan, const std::vector<Plan>& layers, Handover& handover) {
   const Result<FollowedFilter> filter = followed_filter(plan);
   if (!filter) return filter.error();
   if (Result<Done> done = handover.start_courier(); !done) return done;
   plan.process.close = without(plan.process.close, static_cast<std::uint32_t>(handover.courier_end()));
   if (Result<Done> done = enforce_without_filter(plan); !done) return done;
+  if (Result<Done> done = enforce_layers(layers); !done) return done;
   if (Result<Done> done = handover.load(filter->loaded, filter->truth); !done) return done;
   if (ask_in_force(plan.filter.identity) != InForce::kThisPolicy) return Error{"the kernel took the filter and does not answer for it; another sandbox stands in between"};
   return Done{};
@@ -69,11 +79,11 @@ Result<Done> add_started(const Policy& policy, const std::string& program, Surro
   return Done{};
 }
 
-Result<Done> put_in_force(Loaded loaded, const Surroundings& surroundings, pid_t parent, Handover* handover) {
+Result<Done> put_in_force(Loaded loaded, const std::vector<Plan>& layers, const Surroundings& surroundings, pid_t parent, Handover* handover) {
   if (ask_in_force(loaded.policy.identity) == InForce::kThisPolicy) {
     if (handover != nullptr) return Error{"this policy is in force already, and what it denies is seen only by who follows from its start"};
     tell_privileges(surroundings.program);
-    return Done{};
+    return enforce_layers(layers);
   }
   const Result<Plan> plan = make_plan(std::move(loaded), surroundings, {true, true});
   if (!plan) return plan.error();
@@ -82,9 +92,9 @@ Result<Done> put_in_force(Loaded loaded, const Surroundings& surroundings, pid_t
   if (plan->namespaces.enter[static_cast<std::size_t>(Namespace::kPid)]) enter_pid_namespace(parent, plan->process.parent_death_signal.value);
   // Said while the calls that say it are open.
   tell_privileges(surroundings.program);
-  if (Result<Done> done = handover == nullptr ? enforce(*plan) : enforce_followed(*plan, *handover); !done) return done;
+  if (Result<Done> done = handover == nullptr ? enforce(*plan) : enforce_followed(*plan, layers, *handover); !done) return done;
   for (const std::string& line : loss_lines(*plan)) say(line);
-  return Done{};
+  return handover == nullptr ? enforce_layers(layers) : Done{};
 }
 
 // A filter without privileges takes no_new_privs: seccomp(2).

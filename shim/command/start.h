@@ -9,6 +9,7 @@
 
 #include "config/load.h"
 #include "shim/command/handover.h"
+#include "shim/plan.h"
 
 namespace landshim::command {
 
@@ -25,9 +26,10 @@ int cannot_start(const std::string& program, int error);
 /// Gives the surroundings what of its files starts the program, for `runtime`.
 Result<Done> add_started(const Policy& policy, const std::string& program, Surroundings& surroundings);
 
-/// Puts a policy in force in this process. Says what privileges of its own the program loses, and what `unsupported =
-/// warn` lets go. `parent`: the process that started this one. `handover`: to the follower; null: nobody follows.
-Result<Done> put_in_force(Loaded loaded, const Surroundings& surroundings, pid_t parent, Handover* handover);
+/// Puts a policy in force in this process, and over it the layers that its rules of [command NAME] ask for. Says what
+/// privileges of its own the program loses, and what `unsupported = warn` lets go. `parent`: the process that started
+/// this one. `handover`: to the follower; null: nobody follows.
+Result<Done> put_in_force(Loaded loaded, const std::vector<Plan>& layers, const Surroundings& surroundings, pid_t parent, Handover* handover);
 
 /// Puts nothing in force: what the policy would deny is told to the follower, and allowed.
 Result<Done> follow_freely(Loaded loaded, const Surroundings& surroundings, Handover& handover);

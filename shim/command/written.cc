@@ -70,7 +70,7 @@ bool may_be_key(std::string_view key) {
 std::vector<Section> sections_with(std::string_view key) {
   std::vector<Section> out;
   for (const KeyInfo& info : all_keys())
-    if (key == info.word) out.push_back(info.section);
+    if (key == info.word && info.section != Section::kCommand) out.push_back(info.section);
   if (find_right(key) && std::find(out.begin(), out.end(), Section::kFilesystem) == out.end()) out.push_back(Section::kFilesystem);
   // A call that shares its name with a key (read, listen) is meant with its section only.
   const std::string_view call = key.starts_with('-') ? key.substr(1) : key;
@@ -84,6 +84,7 @@ Result<Section> only_section(const std::string& shown, std::string_view key) {
   std::string what = shown + ": " + std::string(key) + " is a key of ";
   for (std::size_t i = 0; i < sections.size(); ++i) what += (i == 0 ? "[" : i + 1 == sections.size() ? " and [" : ", [") + std::string(word_of(sections[i])) + "]";
   if (!sections.empty()) return Error{what + "; write --set " + word_of(sections[0]) + "." + std::string(key) + "=..."};
+  if (find_key(Section::kCommand, key) != nullptr) return Error{shown + ": " + std::string(key) + " is a key of [command NAME]; write --set 'command NAME." + std::string(key) + "=...'"};
   Nearest nearest(key);
   for (const KeyInfo& info : all_keys()) nearest.offer(info.word);
   for (const RightName& right : all_rights()) nearest.offer(right.word);
@@ -94,7 +95,13 @@ struct Line {
   Section section;
   std::string text;
   std::string from;
+  std::string name = {};  // of a section that has one
 };
+
+// "command NAME", the name as a section may have it.
+bool names_command(std::string_view words) {
+  return words.starts_with("command ") && words.find_first_not_of(' ', 8) != words.npos && words.find_first_of("[]") == words.npos;
+}
 
 Result<Line> line_of_setting(const Given& given) {
   const std::string shown = given.option + " " + given.value;
@@ -102,7 +109,7 @@ Result<Line> line_of_setting(const Given& given) {
   if (equals == given.value.npos) return Error{shown + ": expected KEY=VALUE or SECTION.KEY=VALUE"};
   std::string_view key = std::string_view(given.value).substr(0, equals);
   while (key.ends_with(' ')) key.remove_suffix(1);
-  const std::size_t dot = key.find('.');
+  const std::size_t dot = key.starts_with("command ") ? key.rfind('.') : key.find('.');
   const std::string_view word = dot == key.npos ? std::string_view() : key.substr(0, dot);
   if (dot != key.npos) key.remove_prefix(dot + 1);
   if (!may_be_key(key)) return Error{shown + ": expected KEY=VALUE or SECTION.KEY=VALUE"};
@@ -112,6 +119,8 @@ Result<Line> line_of_setting(const Given& given) {
     if (!section) return section.error();
     return Line{*section, text, shown};
   }
+  if (names_command(word)) return Line{Section::kCommand, text, shown, std::string(word.substr(8))};
+  if (word == "command") return Error{shown + ": a rule of [command NAME] has a name; write --set 'command NAME." + std::string(key) + "=...'"};
   if (const SectionInfo* section = find_section(word)) return Line{section->section, text, shown};
   Nearest nearest(word);
   for (const SectionInfo& section : all_sections()) nearest.offer(section.word);
@@ -148,13 +157,14 @@ Result<Written> write_policy(std::span<const Given> given, const std::string& di
     out.from.push_back(from);
   };
   for (const SectionInfo& section : all_sections()) {
-    bool open = false;
-    for (const Line& line : lines) {
-      if (line.section != section.section) continue;
-      if (!open && !out.text.empty()) add("", "");
-      if (!open) add("[" + std::string(section.word) + "]", "");
-      open = true;
-      add(line.text, line.from);
+    std::vector<std::string> names;
+    for (const Line& line : lines)
+      if (line.section == section.section && std::find(names.begin(), names.end(), line.name) == names.end()) names.push_back(line.name);
+    for (const std::string& name : names) {
+      if (!out.text.empty()) add("", "");
+      add("[" + std::string(section.word) + (name.empty() ? "" : " " + name) + "]", "");
+      for (const Line& line : lines)
+        if (line.section == section.section && line.name == name) add(line.text, line.from);
     }
   }
   return out;
