@@ -87,7 +87,7 @@ class Scan {
   }
 
   void close() {
-    if (outer_.empty()) return;  // regcomp(3) says so
+    if (outer_.empty()) return fault(") closes a group that nothing has opened; for the sign itself write [)]");
     last_ = sum_ + 1;
     repeated_ = false;
     sum_ = outer_.back();
@@ -112,7 +112,7 @@ class Scan {
     for (std::size_t i = at_; i < end && well; ++i) {
       if (text_[i] == ',') well = which++ == 0;
       else if (!is_digit(text_[i])) well = false;
-      else numbers[which] = std::min<std::size_t>(numbers[which] * 10 + static_cast<std::size_t>(text_[i] - '0'), kMaxCopies);
+      else numbers[which] = std::min<std::size_t>(numbers[which] * 10 + static_cast<std::size_t>(text_[i] - '0'), kMaxCopies + 1);
     }
     if (!well) return fault("{ begins a repetition such as {2}, {2,} or {2,5}; for the sign itself write [{]");
     repeat(std::max<std::size_t>({1, numbers[0] + (which == 1 && text_[end - 1] == ',' ? 1 : 0), numbers[1]}));

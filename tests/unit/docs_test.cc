@@ -250,7 +250,8 @@ TEST_CASE("the modes and other choices that landshim.ini(5) names are those that
       if (depth != 2 || !line.starts_with(".It Cm ")) continue;
       ++choices;
       const std::string choice = line.substr(7);
-      const std::string statement = "[" + std::string(section.word) + "]\n" + key + " = " + choice;
+      const std::string begin = std::string(section.word) + (section.section == Section::kCommand ? " x]\nmatch = x\n" : "]\n");
+      const std::string statement = "[" + begin + key + " = " + choice;
       INFO(statement);
       CHECK(load(scratch.file("good.ini", statement + "\n"), nothing).faults.empty());
       CHECK(load(scratch.file("bad.ini", statement + "x\n"), nothing).faults.size() == 1);

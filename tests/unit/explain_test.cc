@@ -353,3 +353,19 @@ TEST_CASE("what no policy of this version closes is always told", "[explain]") {
     CHECK(says(lines, "with LD_PRELOAD, code that runs before or within the shim"));
   }
 }
+
+TEST_CASE("the rules of commands are told with what they do, and that they are no boundary", "[explain][commands]") {
+  const std::string text =
+      "[policy]\nmode = readonly\n[command fetch]\nmatch = ^git fetch\naction = allow\n[command push]\nmatch = ^git push\naction = deny\ndestructive = yes\n"
+      "[command curl]\nmatch = ^curl\nnetwork = none\nfilesystem = readonly\n[command rm]\nmatch = ^rm\ndestructive = yes\n";
+  const std::string words = told(on(text));
+  CHECK(holds(words, "\nCommands: rules for programs that start with landshim in place, first to last; an action ends the search\n"));
+  CHECK(holds(words, "  fetch               ^git fetch                        no later rule is looked at  [made-up.ini:3]\n"));
+  CHECK(holds(words, "  push                ^git push                         is not started (status 126), destructive  [made-up.ini:6]\n"));
+  CHECK(holds(words, "  curl                ^curl                             no network, writes no file  [made-up.ini:10]\n"));
+  CHECK(holds(words, "  rm                  ^rm                               destructive  [made-up.ini:14]\n"));
+  CHECK(holds(words, "These rules guard against mistakes: a program can be renamed, copied, called by a script or with other words. The other sections are the boundary.\n"));
+  CHECK(says(open(on(text)), "starting what a rule of [command NAME] denies or narrows under another name"));
+  CHECK_FALSE(holds(told(on("[policy]\nmode = readonly\n")), "Commands:"));
+  CHECK_FALSE(says(open(on("[policy]\nmode = readonly\n")), "starting what a rule"));
+}

@@ -228,6 +228,7 @@ const std::vector<std::pair<std::string, std::string>>& demands() {
       {"network", "vsock = allow"}, {"network", "xdp = allow"}, {"network", "alg = allow"}, {"network", "bluetooth = allow"}, {"network", "can = allow"}, {"network", "tipc = allow"}, {"network", "smc = allow"}, {"network", "rds = allow"},
       {"network", "qipcrtr = allow"}, {"network", "nfc = allow"}, {"network", "kcm = allow"}, {"network", "udplite = allow"}, {"network", "sctp = allow"}, {"network", "dccp = allow"}, {"network", "mptcp = allow"},
       {"ipc", "abstract_unix = allow"}, {"process", "group = 65534"}, {"syscalls", "architectures = native, compat"}, {"syscalls", "socketpair = kill"},
+      {"command trial", "match = x\naction = deny"}, {"command trial", "action = deny\nmatch = x"}, {"command trial", "network = none\nmatch = x"}, {"command trial", "filesystem = readonly\nmatch = x"},
   };
   return lines;
 }
@@ -236,9 +237,9 @@ const std::vector<std::pair<std::string, std::string>>& demands() {
 
 TEST_CASE("there is no key of which an export could not be tried", "[export]") {
   // These say how to read the others, or free what is ruled; a workspace is tried with its mode.
-  const std::set<std::string> others{"policy version", "policy name", "policy include", "policy unsupported", "policy abi", "policy workspace", "filesystem access"};
+  const std::set<std::string> others{"policy version", "policy name", "policy include", "policy unsupported", "policy abi", "policy workspace", "filesystem access", "command destructive"};
   std::set<std::string> tried = others;
-  for (const auto& [section, line] : demands()) tried.insert(section + " " + line.substr(0, line.find(' ')));
+  for (const auto& [section, line] : demands()) tried.insert(section.substr(0, section.find(' ')) + " " + line.substr(0, line.find(' ')));
   for (const KeyInfo& key : all_keys())
     for (const SectionInfo& section : all_sections())
       if (section.section == key.section && section.in_this_version) {

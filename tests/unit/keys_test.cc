@@ -35,6 +35,7 @@ const std::map<Section, std::pair<std::set<std::string>, std::set<std::string>>>
      {{"address_space", "data", "stack", "file_size", "core", "locked_memory", "cpu_time", "open_files", "processes", "memory_max", "cpu_quota", "tasks_max"}, {}}},
     {Section::kNamespaces, {{"user", "network", "ipc", "uts", "mount", "pid", "cgroup", "private_tmp"}, {"hide"}}},
     {Section::kEnvironment, {{}, {"keep", "unset", "set"}}},
+    {Section::kCommand, {{"match", "action", "network", "filesystem", "destructive"}, {}}},
 };
 
 TEST_CASE("the keys are those of the language, each once", "[keys]") {
@@ -77,8 +78,8 @@ TEST_CASE("the sections are those of the language, and those of this version", "
     (section.in_this_version ? now : later).push_back(section.word);
     CHECK(find_section(section.word) == &section);
   }
-  CHECK(now == std::vector<std::string>{"policy", "filesystem", "network", "ipc", "syscalls", "process", "limits", "namespaces", "environment"});
-  CHECK(later == std::vector<std::string>{"audit", "command"});
+  CHECK(now == std::vector<std::string>{"policy", "filesystem", "network", "ipc", "syscalls", "process", "limits", "namespaces", "environment", "command"});
+  CHECK(later == std::vector<std::string>{"audit"});
   CHECK(find_section("Policy") == nullptr);
   CHECK(find_section("") == nullptr);
 }

@@ -428,6 +428,21 @@ TEST_CASE("the same text at the same place is the same policy", "[load]") {
   CHECK(good("p.ini").identity == first);
 }
 
+TEST_CASE("a rule's name stands once in a policy, its includes counted", "[load][commands]") {
+  const Scratch scratch;
+  const std::string rule = "[command push]\nmatch = push\naction = deny\n";
+  scratch.file("rules.ini", rule);
+  CHECK(faults_of(scratch, scratch.file("p.ini", "[policy]\ninclude = rules.ini\n" + rule)) == Lines{"DIR/p.ini:3: [command push] stands in DIR/rules.ini:1 already; give one of the two another name"});
+  CHECK(faults_of(scratch, scratch.file("p.ini", rule + "[policy]\ninclude = rules.ini\n")) == Lines{"DIR/rules.ini:1: [command push] stands in DIR/p.ini:1 already; give one of the two another name"});
+  CHECK(faults_of(scratch, scratch.file("p.ini", rule + "\n" + rule)) == Lines{"DIR/p.ini:5: [command push] stands in line 1 already; give one of the two another name"});
+  scratch.file("rules.ini", "[command fetch]\nmatch = fetch\naction = allow\n");
+  const Policy policy = good(scratch.file("p.ini", rule + "[policy]\ninclude = rules.ini\n[command rm]\nmatch = rm\nfilesystem = readonly\n"));
+  REQUIRE(policy.commands.size() == 3);
+  CHECK(policy.commands[1].name == "fetch");
+  CHECK(where(policy, policy.commands[1].origin) == (scratch / "rules.ini") + ":1");
+  CHECK(policy.commands[2].name == "rm");
+}
+
 TEST_CASE("another text, another path or another include is another policy", "[load]") {
   const Scratch scratch;
   scratch.file("p.ini", kPolicy);

@@ -40,7 +40,7 @@ constexpr const char* kControl = "a control character stands in this line; polic
 constexpr const char* kNotUtf8 = "the line is not UTF-8";
 constexpr const char* kTooLong = "the line is longer than 64 KiB; give the key again on a line of its own";
 constexpr const char* kIndented = "expected key = value; an indented line does not continue the one above: give the key again";
-const std::string kSections = "; there are [policy] [filesystem] [network] [ipc] [syscalls] [process] [limits] [namespaces] [environment]";
+const std::string kSections = "; there are [policy] [filesystem] [network] [ipc] [syscalls] [process] [limits] [namespaces] [environment] [command NAME]";
 constexpr const char* kColon = "expected key = value; '=' stands between them, not ':'";
 constexpr const char* kNoKeyValue = "expected key = value";
 
@@ -203,8 +203,33 @@ TEST_CASE("sections that this version does not have are said so, once each, and 
   const std::string text = "[audit]\nkey = value\nother = value\n[policy]\nname = a\n";
   CHECK(faults_of(text) == Lines{"1: [audit] is not in this version of landshim; remove the section"});
   CHECK(read(text).statements.size() == 1);
-  CHECK(faults_of("[command git push]\nmatch = x\n") == Lines{"1: [command] is not in this version of landshim; remove the section"});
-  CHECK(faults_of("[command]\n") == Lines{"1: [command] is not in this version of landshim; remove the section"});
+}
+
+TEST_CASE("a rule of [command NAME] begins with its name, and its keys follow", "[parse][commands]") {
+  const Parsed parsed = read("[command git push]\nmatch = x\n[ command x]\n");
+  CHECK(parsed.faults.size() == 1);
+  const Parsed two = read("[command git push]\nmatch = ^a  \"b\", ;c #d$\n\n[command\t  \xc3\xa9t\xc3\xa9 ]\n");
+  CHECK(two.faults.empty());
+  REQUIRE(two.statements.size() == 3);
+  CHECK(two.statements[0].section == Section::kCommand);
+  CHECK(two.statements[0].key.empty());
+  CHECK(two.statements[0].value == "git push");
+  CHECK(two.statements[0].origin == Origin{0, 1});
+  CHECK(two.statements[1].key == "match");
+  CHECK(two.statements[1].value == "^a  \"b\", ;c #d$");
+  CHECK(two.statements[2].value == "\xc3\xa9t\xc3\xa9");
+  CHECK(two.statements[2].origin == Origin{0, 4});
+}
+
+TEST_CASE("a rule of [command NAME] has a name that can be shown, and only this section has one", "[parse][commands]") {
+  const std::string nameless = ": [command] has no name; every rule has its own, as in [command push]";
+  CHECK(faults_of("[command]\nmatch = x\n[command ]\n[command\t]\n") == Lines{"1" + nameless, "3" + nameless, "4" + nameless});
+  CHECK(faults_of("[command a\tb]\n") == Lines{"1: [command a\tb]: a sign in this name cannot be shown; write plain words"});
+  CHECK(faults_of("[command a\xe2\x80\xae z]\n") == Lines{"1: [command a\xe2\x80\xae z]: a sign in this name cannot be shown; write plain words"});
+  CHECK(faults_of("[command a]b]\n") == Lines{"1: text after ']'; a comment stands on a line of its own"});
+  CHECK(faults_of("[command push\n") == Lines{"1: the section has no ']'"});
+  CHECK(faults_of("[comand push]\nmatch = x\n[comand]\n") == Lines{"1: [comand push]: no such section; did you mean [command NAME]?", "3: [comand]: no such section; did you mean [command NAME]?"});
+  CHECK(faults_of("[network x]\n") == Lines{"1: [network x]: no such section; did you mean [network]?"});
 }
 
 TEST_CASE("a key before the first section is refused", "[parse]") {

@@ -139,6 +139,7 @@ TEST_CASE("--set refuses a key that two sections have, one that none has, and wh
 
 TEST_CASE("every key of the language can be set, with its section or without where one section has it", "[written]") {
   for (const KeyInfo& key : all_keys()) {
+    if (key.section == Section::kCommand) continue;  // below
     std::string section;
     for (const SectionInfo& info : all_sections())
       if (info.section == key.section) section = info.word;
@@ -148,11 +149,27 @@ TEST_CASE("every key of the language can be set, with its section or without whe
     CHECK(setting(section + "." + word + "=x") == expected);
     std::size_t sections = 0;
     for (const KeyInfo& other : all_keys())
-      if (word == other.word) ++sections;
+      if (word == other.word && other.section != Section::kCommand) ++sections;
     if (sections == 1) CHECK(setting(word + "=x") == expected);
     else CHECK(setting_error(word + "=x").find("is a key of") != std::string::npos);
   }
   for (const RightName& right : all_rights()) CHECK(setting(std::string(right.word) + "=/x") == "[filesystem]\n" + std::string(right.word) + " = /x\n");
+}
+
+TEST_CASE("a rule of [command NAME] can be set by its name", "[written][commands]") {
+  const std::vector<Given> given{{"--set", "command git push.match=^git push"}, {"--set", "command a.b.match = x"}, {"--set", "command git push.action=deny"}};
+  const Result<Written> written = write_policy(given, "/here", false);
+  REQUIRE(written);
+  CHECK(written->text == "[command git push]\nmatch = ^git push\naction = deny\n\n[command a.b]\nmatch =  x\n");
+  for (const char* word : {"match", "action", "filesystem", "destructive"}) {
+    const std::string key = word;
+    CHECK(setting_error(key + "=x") == "--set " + key + "=x: " + key + " is a key of [command NAME]; write --set 'command NAME." + key + "=...'");
+  }
+  CHECK(setting_error("command.match=x") == "--set command.match=x: a rule of [command NAME] has a name; write --set 'command NAME.match=...'");
+  for (const char* wrong : {"command .match=x", "command  .match=x", "command a].match=x", "command [a.match=x", "command x=y", "command a.=y"}) {
+    INFO(wrong);
+    CHECK_FALSE(write_policy(std::vector<Given>{{"--set", wrong}}, "/here", false));
+  }
 }
 
 TEST_CASE("a value with a line end is refused, whatever the option", "[written]") {
