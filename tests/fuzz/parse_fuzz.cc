@@ -66,7 +66,6 @@ void check_against_lines(std::string_view text, const std::vector<Statement>& st
       continue;  // a comment that is no plain text is a fault as well
     }
     if (words[0] == '[') {
-      CLAIM(!has_statement, line);
       if (has_fault) {
         // A line that is no text at all leaves the section as it is; a section that is refused takes its keys along.
         const std::string& what = std::prev(fault)->what;
@@ -76,10 +75,16 @@ void check_against_lines(std::string_view text, const std::vector<Statement>& st
         continue;
       }
       CLAIM(words.back() == ']', line);
-      const SectionInfo* found = find_section(words.substr(1, words.size() - 2));
+      const std::string_view name = words.substr(1, words.size() - 2);
+      const SectionInfo* found = find_section(name.substr(0, name.find_first_of(kBlanks)));
       CLAIM(found != nullptr && found->in_this_version, line);
       section = found->section;
       refused = false;
+      // A rule for commands begins with its name.
+      CLAIM(has_statement == (section == Section::kCommand), line);
+      if (!has_statement) continue;
+      CLAIM(statement->section == *section && statement->key.empty() && statement->value == trimmed(name.substr(name.find_first_of(kBlanks))) && !statement->value.empty(), line);
+      ++statement;
       continue;
     }
     if (!has_statement) {
@@ -99,13 +104,15 @@ void check_against_lines(std::string_view text, const std::vector<Statement>& st
 }
 
 void check_alone(const Statement& statement) {
+  if (statement.key.empty()) return;
   std::vector<Fault> faults;
-  const std::string text = "[" + std::string(word_of(statement.section)) + "]\n" + statement.key + "=" + statement.value;
+  const bool named = statement.section == Section::kCommand;
+  const std::string text = "[" + std::string(word_of(statement.section)) + (named ? " a" : "") + "]\n" + statement.key + "=" + statement.value;
   const std::vector<Statement> again = parse(text, 7, faults);
   if (statement.key.size() + 1 + statement.value.size() > kMaxLine) return;
-  CLAIM(faults.empty() && again.size() == 1, text);
-  CLAIM(again[0].section == statement.section && again[0].key == statement.key && again[0].value == statement.value, text);
-  CLAIM((again[0].origin == Origin{7, 2}), text);
+  CLAIM(faults.empty() && again.size() == (named ? 2 : 1), text);
+  CLAIM(again.back().section == statement.section && again.back().key == statement.key && again.back().value == statement.value, text);
+  CLAIM((again.back().origin == Origin{7, 2}), text);
 }
 
 void check_items(const std::string& value) {

@@ -50,7 +50,7 @@ void check_item(std::string_view item, std::string_view directory, const Surroun
 void check_literal(const std::string& value) {
   const std::string entry = "V=" + value;
   const char* const environment[] = {entry.c_str(), nullptr};
-  const Surroundings surroundings{environment, false, true, "/bin/true", "/lib/shim.so", {}};
+  const Surroundings surroundings{environment, false, true, "/bin/true", "/lib/shim.so", {}, {}};
   const Result<ExpandedItem> star = expand_item("/p/x${V}x/*", "/etc", surroundings);
   CLAIM(star && !star->pattern.empty(), value);
   std::string inside = star->path;
@@ -82,7 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<const char*> environment;
   for (const std::string& entry : entries) environment.push_back(entry.c_str());
   environment.push_back(nullptr);
-  Surroundings surroundings{environment.data(), false, true, "/usr/bin/program", "/lib/shim.so", {}};
+  Surroundings surroundings{environment.data(), false, true, "/usr/bin/program", "/lib/shim.so", {}, {}};
   check_item(item, directory, surroundings);
   surroundings.privileged = true;
   check_item(item, directory, surroundings);

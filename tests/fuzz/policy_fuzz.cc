@@ -9,12 +9,14 @@
 #include <iterator>
 
 #include "config/check.h"
+#include "config/command_rules.h"
 #include "config/interpret.h"
 #include "config/paths.h"
 #include "shim/call_plan.h"
 #include "shim/explain.h"
 #include "shim/filter.h"
 #include "shim/identity.h"
+#include "shim/layer.h"
 #include "shim/plan.h"
 #include "tests/fuzz/claim.h"
 
@@ -24,14 +26,24 @@ namespace {
 
 const char* const kEnvironment[] = {"HOME=/home/a", "TMPDIR=/tmp", "LIST=/a,/b*", "EMPTY=", nullptr};
 
+Host host_with(int abi, bool many_threads) {
+  Host host;
+  host.abi = abi;
+  host.landlock_error = abi == 0 ? ENOSYS : 0;
+  host.seccomp = true;
+  host.threads_known = true;
+  host.many_threads = many_threads;
+  return host;
+}
+
 // As expand() does it, but for what only a disk can tell.
 void expand_without_disk(Policy& policy, const Surroundings& surroundings, std::vector<Fault>& faults) {
   for (const PathItem& item : policy.path_items) {
     const Result<ExpandedItem> out = expand_item(item.text, "/etc/landshim", surroundings);
-    if (out) policy.path_rules.push_back({out->path, item.rights, out->missing_ok, !out->pattern.empty(), item.key, item.origin});
+    if (out) policy.path_rules.push_back({out->path, item.rights, out->missing_ok, !out->pattern.empty(), false, item.key, item.origin});
     else faults.push_back({item.origin, out.error().what, 0});
   }
-  if (policy.mode.value == Mode::kReadonly || policy.mode.value == Mode::kWorkspaceWrite) policy.path_rules.push_back({"/", kReadExec, false, false, "mode", policy.mode.origin});
+  if (policy.mode.value == Mode::kReadonly || policy.mode.value == Mode::kWorkspaceWrite) policy.path_rules.push_back({"/", kReadExec, false, false, false, "mode", policy.mode.origin});
 }
 
 // --- the filter, as the kernel runs it ---
@@ -161,6 +173,27 @@ void check_plan(const Policy& policy, const Plan& plan, const Host& host) {
   for (const std::string& line : still_possible(policy, plan)) CLAIM(!line.empty(), "still possible");
 }
 
+// Every expression that is taken can be tried, and what its rule puts over the policy can be planned.
+void check_commands(const Policy& policy) {
+  for (const std::string& line : {std::string(), std::string("git push --force"), std::string(300, 'a'), std::string("a\n\xff (")}) {
+    const Result<std::vector<const CommandRule*>> rules = matching(policy, line);
+    CLAIM(rules && rules->size() <= policy.commands.size(), line);
+    const Narrowing found = narrowing(*rules);
+    CLAIM(found.denied == nullptr || found.denied == rules->back(), line);
+  }
+  for (const CommandRule& rule : policy.commands) {
+    CLAIM(expression_fault(rule.match.value).empty(), rule.match.value);
+    for (const Layer layer : {Layer::kReadonly, Layer::kNoNetwork}) {
+      Policy narrow = layer_policy(policy, rule, layer);
+      CLAIM(narrow.identity != policy.identity && narrow.commands.empty(), rule.name);
+      narrow.unsupported.value = Unsupported::kFail;
+      narrow.abi = {};
+      CLAIM(compile(narrow, host_with(kNewestAbi, false)).refused.empty(), rule.name);
+    }
+    if (&rule - policy.commands.data() == 8) break;
+  }
+}
+
 void check_origin(Origin origin, std::uint32_t lines, const std::string& what) { CLAIM(origin.file == 0 && origin.line >= 1 && origin.line <= lines, what); }
 
 }  // namespace
@@ -177,7 +210,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   interpret(statements, policy, faults);
   for (std::size_t i = parsed + 1; i < faults.size(); ++i) CLAIM(faults[i - 1].origin.line <= faults[i].origin.line, faults[i].what);
   check(policy, faults);
-  const Surroundings surroundings{kEnvironment, false, true, "/usr/bin/program", "/lib/shim.so", {}};
+  const Surroundings surroundings{kEnvironment, false, true, "/usr/bin/program", "/lib/shim.so", {}, {}};
   CLAIM(policy.path_items.size() <= kMaxPathRules && policy.workspace.size() <= kMaxPathRules, "paths");
   for (const PathItem& item : policy.path_items) check_origin(item.origin, lines, item.text);
   for (const CallLine& line : policy.call_lines) check_origin(line.origin, lines, line.call);
@@ -187,11 +220,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_origin(fault.origin, lines, fault.what);
   }
   if (!faults.empty()) return 0;
+  check_commands(policy);
 
   bool accepted_below = false;
   const bool many_threads = size % 7 == 1;
   for (int abi = 0; abi <= kNewestAbi + 1; ++abi) {
-    const Host host{abi, abi == 0 ? ENOSYS : 0, true, 0, many_threads, true, size % 3 == 0};
+    Host host = host_with(abi, many_threads);
+    host.capabilities = size % 3 == 0 ? 1 : 0;
     const Compiled compiled = compile(policy, host);
     for (const Error& refused : compiled.refused) CLAIM(!refused.what.empty() && refused.where.starts_with("p.ini"), refused.what);
     if (!compiled.refused.empty()) {
