@@ -11,7 +11,7 @@ namespace landshim {
 namespace {
 
 // The C library makes a copy of what is repeated for each time: of ten signs in three levels, gigabytes.
-constexpr std::size_t kMaxCopies = 10'000;
+constexpr std::size_t kMaxCopies = 2'000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -169,11 +169,22 @@ std::string expression_fault(const std::string& expression) {
   return compiled.failed() == 0 ? std::string() : "no regular expression: " + compiled.words(compiled.failed());
 }
 
+namespace {
+
+// regexec(3) begins anew at each sign of a line, and a line may have a million. Held to the first, it reads on once.
+std::string from_the_first(const std::string& expression) { return "^.*(" + expression + ")"; }
+
+}  // namespace
+
 Result<std::vector<const CommandRule*>> matching(const Policy& policy, const std::string& command_line) {
   std::vector<const CommandRule*> out;
+  // glibc takes what follows a line feed for the beginning of a line, inside an expression. To all that a policy can hold
+  // a carriage return is the same: it has no controls but tabs.
+  std::string line = command_line;
+  std::replace(line.begin(), line.end(), '\n', '\r');
   for (const CommandRule& rule : policy.commands) {
-    const Expression expression(rule.match.value);
-    const int answer = expression.failed() == 0 ? expression.match(command_line) : expression.failed();
+    const Expression expression(from_the_first(rule.match.value));
+    const int answer = expression.failed() == 0 ? expression.match(line) : expression.failed();
     if (answer == REG_NOMATCH) continue;
     if (answer != 0) return Error{"[command " + rule.name + "]: whether it matches this command cannot be told: " + expression.words(answer), where(policy, rule.match.origin)};
     out.push_back(&rule);

@@ -149,7 +149,7 @@ TEST_CASE("what regcomp would read otherwise than it was meant is refused", "[co
 }
 
 TEST_CASE("an expression that would fill the memory is refused before it is compiled", "[commands]") {
-  const std::string why = "its repetitions come to more than 10000 signs; write * or + for large numbers";
+  const std::string why = "its repetitions come to more than 2000 signs; write * or + for large numbers";
   CHECK(expression_fault("((a{200}){200}){200}") == why);
   CHECK(expression_fault("(a|b{9}){2000}") == why);
   std::string nested(40, '(');
@@ -186,11 +186,27 @@ TEST_CASE("an expression is looked for in the whole line, unless it says where",
   CHECK(meets("\\bpush\\b", "git push"));
   CHECK_FALSE(meets("PUSH", "push"));
   CHECK(meets("a.b", "a\nb"));
-  CHECK_FALSE(meets("^b", "a\nb"));
+  for (const char* feed : {"a\nb", "a\r\nb\n", "\n\nb"}) CHECK_FALSE(meets("^b", feed));
+  for (const char* feed : {"a\nb", "a\n"}) CHECK_FALSE(meets("a$", feed));
+  CHECK(meets("^a[[:space:]]b$", "a\nb"));
+  CHECK(meets("^a[^ ]b$", "a\nb"));
   CHECK(meets("a.b", "a\xff" "b"));
   CHECK(meets("\xc3\xa9", "caf\xc3\xa9"));
   CHECK(meets("x$", std::string(300'000, 'a') + "x"));
   CHECK(meets("^$", ""));
+  CHECK(meets("a|^b", "b"));
+  CHECK_FALSE(meets("x|^b", "ab"));
+  CHECK(meets("x|b$|y", "ab"));
+}
+
+TEST_CASE("a line of a million signs is read once, whatever an expression begins with", "[commands]") {
+  const std::string line(1'000'000, 'a');
+  for (const char* expression : {".*push", "[^ ]*/rm ", "(.*)*x$", "\\bpush\\b", "a*b"}) {
+    INFO(expression);
+    CHECK_FALSE(meets(expression, line));
+  }
+  CHECK(meets(".*push", line + "push"));
+  CHECK(meets("[^ ]*/rm ", line + "/rm " + line));
 }
 
 TEST_CASE("rules are taken in their order, and the first with an action ends the search", "[commands]") {
