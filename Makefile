@@ -46,7 +46,7 @@ object = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
 UNIT_SOURCES := $(wildcard tests/unit/*.cc) $(wildcard tests/support/*.cc)
 LIVE_SOURCES := $(wildcard tests/live/*.cc) $(wildcard tests/escape/*.cc) $(wildcard tests/support/*.cc)
 
-.PHONY: all tests try check check-faults escape check-asan check-rooms check-exports check-scripts check-report trials fuzz deps install uninstall clean help
+.PHONY: all tests try check check-faults escape check-asan check-rooms check-exports check-scripts check-report trials follow-cost fuzz deps install uninstall clean help
 all: $(BUILD)/liblandshim.so $(BUILD)/liblandshim-audit.so $(BUILD)/landshim
 
 help:
@@ -59,6 +59,7 @@ help:
 	@echo 'make check-rooms   include directions; make check-exports: no symbol leaks'
 	@echo 'make check-report  the page of landshim report in a browser; installs chromium when it is missing, 300 MB'
 	@echo 'make trials        learns policies of the programs that are installed, and replays them'
+	@echo 'make follow-cost   what following a run costs: calls, a build and a start, as ratios'
 	@echo 'make fuzz          fuzzes the loader, FUZZ_SECONDS (60) for each target; needs clang'
 	@echo 'make deps          installs what is missing (apt-get), or prints what other systems call it'
 	@echo 'make install       into DESTDIR=$(DESTDIR) PREFIX=$(PREFIX); make uninstall takes it away again'
@@ -133,10 +134,10 @@ $(BUILD)/tests/obj/%.o: %.cc Makefile | $(PCH)
 test_object = $(patsubst %.cc,$(BUILD)/tests/obj/%.o,$(1))
 
 # What of the command calls nobody, and what reads files that may be hostile.
-UNIT_COMMAND := convert_landlockconfig convert_landrun convert_sandboxec convert_sandboxer convert_words credentials \
-  denial denials diagnosis disassembly draft events exact_calls export_bubblewrap export_oci export_seatbelt \
-  export_systemd features fitting_profile followed_calls learned libraries losses mounts needs object quoting report_page \
-  run_record tree written
+UNIT_COMMAND := agreement convert_landlockconfig convert_landrun convert_sandboxec convert_sandboxer convert_words credentials \
+  denial denials diagnosis disassembly draft event_text events exact_calls export_bubblewrap export_oci export_seatbelt \
+  export_systemd features fitting_profile kernel_records learned libraries log losses mounts needs object quoting report_page \
+  run_record stand_by tree written
 # What is tested comes first: of code that both sides have, the linker takes what the sanitizers see.
 $(BUILD)/tests/unit: $(call object,$(ENGINE_SOURCES) $(UNIT_COMMAND:%=shim/command/%.cc)) $(call test_object,$(UNIT_SOURCES))
 	$(CXX) -o $@ $^ -lseccomp $(COMMAND_LIBS) $(STATIC_LIBS) $(EXTRA)
@@ -184,6 +185,9 @@ check-report: $(BUILD)/landshim
 
 trials: all
 	@LANDSHIM_BUILD=$(BUILD) tests/trials
+
+follow-cost: all
+	@LANDSHIM_BUILD=$(BUILD) tests/follow-cost
 
 FUZZ_SECONDS ?= 60
 fuzz:

@@ -30,6 +30,10 @@ constexpr Choice<Permission> kPermissions[] = {{"deny", Permission::kDeny}, {"al
 constexpr Choice<UnixAccess> kUnixAccesses[] = {{"deny", UnixAccess::kDeny}, {"own", UnixAccess::kOwn}, {"allow", UnixAccess::kAllow}};
 constexpr Choice<Memfd> kMemfds[] = {{"allow", Memfd::kAllow}, {"noexec", Memfd::kNoexec}, {"deny", Memfd::kDeny}};
 constexpr Choice<bool> kYesNo[] = {{"yes", true}, {"no", false}};
+constexpr Choice<LogFormat> kLogFormats[] = {{"json", LogFormat::kJson}, {"text", LogFormat::kText}};
+constexpr Choice<LogLevel> kLogLevels[] = {{"distinct", LogLevel::kDistinct}, {"all", LogLevel::kAll}};
+constexpr Choice<OnError> kOnErrors[] = {{"stop", OnError::kStop}, {"continue", OnError::kContinue}};
+constexpr Choice<LogEvents> kLogEvents[] = {{"policy", kLogPolicy}, {"exec", kLogExec}, {"file", kLogFile}, {"network", kLogNetwork}, {"denial", kLogDenial}};
 constexpr Choice<bool> kNoNetworkChoices[] = {{"none", true}};
 constexpr Choice<bool> kReadonlyChoices[] = {{"readonly", true}};
 constexpr Choice<CallProfile> kCallProfiles[] = {{"default", CallProfile::kDefault}, {"strict", CallProfile::kStrict}, {"none", CallProfile::kNone}};
@@ -106,6 +110,11 @@ class Interpreter {
       case Key::kKeep: return read_variables(policy_.keep_variables, false);
       case Key::kUnset: return read_variables(policy_.unset_variables, false);
       case Key::kSet: return read_variables(policy_.set_variables, true);
+      case Key::kAuditFile: return read_log_file();
+      case Key::kAuditEvents: return read_log_events();
+      case Key::kAuditFormat: return choose(policy_.log.format, kLogFormats);
+      case Key::kAuditLevel: return choose(policy_.log.level, kLogLevels);
+      case Key::kAuditOnError: return choose(policy_.log.on_error, kOnErrors);
       case Key::kExcept: return read_items(policy_.except_items, 0);
       case Key::kMatch: return read_match();
       case Key::kAction: return choose(rule().action, kPermissions);
@@ -135,8 +144,13 @@ class Interpreter {
       setting = {choice.value, at_->origin};
       return;
     }
-    std::string what = at_->key + " = " + *word + ": expected ";
-    Nearest nearest(*word);
+    not_among(*word, choices);
+  }
+
+  template <class T, std::size_t N>
+  void not_among(const std::string& word, const Choice<T> (&choices)[N]) {
+    std::string what = at_->key + " = " + word + ": expected ";
+    Nearest nearest(word);
     for (std::size_t i = 0; i < N; ++i) {
       what += (i == 0 ? "" : i + 1 == N ? " or " : ", ") + std::string(choices[i].word);
       nearest.offer(choices[i].word);
@@ -317,6 +331,34 @@ class Interpreter {
       if (out.size() == kMaxPathRules) return fault(at_->key + ": too many variables");
       out.push_back({std::move(item), at_->origin});
     }
+  }
+
+  void read_log_file() {
+    Result<std::string> word = single_item(at_->value);
+    if (!word) return fault("file: " + word.error().what);
+    Log& log = policy_.log;
+    log.to = *word == "stderr" ? LogTo::kStandardError : *word == "syslog" ? LogTo::kSyslog : LogTo::kFile;
+    if (word->starts_with("fd:")) {
+      const std::optional<std::uint64_t> number = whole_number(std::string_view(*word).substr(3), 1'000'000);
+      if (!number) return fault("file = " + *word + ": expected the number of an open descriptor, such as fd:3");
+      log.to = LogTo::kDescriptor;
+      log.descriptor = static_cast<int>(*number);
+    }
+    log.file = {std::move(*word), at_->origin};
+  }
+
+  void read_log_events() {
+    Result<std::vector<std::string>> list = items(at_->value);
+    if (!list) return fault("events: " + list.error().what);
+    LogEvents events = 0;
+    for (const std::string& item : *list) {
+      LogEvents one = 0;
+      for (const Choice<LogEvents>& choice : kLogEvents)
+        if (item == choice.word) one = choice.value;
+      if (one == 0) return not_among(item, kLogEvents);
+      events |= one;
+    }
+    policy_.log.events = {events, at_->origin};
   }
 
   // Each rule has keys of its own.

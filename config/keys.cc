@@ -115,6 +115,12 @@ constexpr KeyInfo kKeys[] = {
     {"unset", Section::kEnvironment, Key::kUnset, false, 0},
     {"set", Section::kEnvironment, Key::kSet, false, 0},
 
+    {"file", Section::kAudit, Key::kAuditFile, true, 0},
+    {"events", Section::kAudit, Key::kAuditEvents, true, 0},
+    {"format", Section::kAudit, Key::kAuditFormat, true, 0},
+    {"level", Section::kAudit, Key::kAuditLevel, true, 0},
+    {"on_error", Section::kAudit, Key::kAuditOnError, true, 0},
+
     {"match", Section::kCommand, Key::kMatch, true, 0},
     {"action", Section::kCommand, Key::kAction, true, 0},
     {"network", Section::kCommand, Key::kNoNetwork, true, 0},
@@ -123,12 +129,12 @@ constexpr KeyInfo kKeys[] = {
 };
 
 constexpr SectionInfo kSections[] = {
-    {"policy", Section::kPolicy, true},         {"filesystem", Section::kFilesystem, true},
-    {"network", Section::kNetwork, true},       {"ipc", Section::kIpc, true},
-    {"syscalls", Section::kSyscalls, true},     {"process", Section::kProcess, true},
-    {"limits", Section::kLimits, true},        {"namespaces", Section::kNamespaces, true},
-    {"environment", Section::kEnvironment, true}, {"audit", Section::kAudit, false},
-    {"command", Section::kCommand, true},
+    {"policy", Section::kPolicy},         {"filesystem", Section::kFilesystem},
+    {"network", Section::kNetwork},       {"ipc", Section::kIpc},
+    {"syscalls", Section::kSyscalls},     {"process", Section::kProcess},
+    {"limits", Section::kLimits},        {"namespaces", Section::kNamespaces},
+    {"environment", Section::kEnvironment}, {"audit", Section::kAudit},
+    {"command", Section::kCommand},
 };
 
 struct Foreign {
@@ -139,7 +145,7 @@ struct Foreign {
 constexpr Foreign kForeign[] = {
     // sections
     {"net", "network"}, {"fs", "filesystem"}, {"file", "filesystem"}, {"files", "filesystem"}, {"paths", "filesystem"}, {"landlock", "filesystem"},
-    {"seccomp", "syscalls"}, {"env", "environment"}, {"rlimit", "limits"}, {"rlimits", "limits"}, {"ulimit", "limits"}, {"general", "policy"}, {"landshim", "policy"},
+    {"seccomp", "syscalls"}, {"env", "environment"}, {"rlimit", "limits"}, {"rlimits", "limits"}, {"ulimit", "limits"}, {"general", "policy"}, {"landshim", "policy"}, {"log", "audit"}, {"logging", "audit"},
     // keys
     {"exec", "read_exec"}, {"rx", "read_exec"}, {"rox", "read_exec"}, {"ro", "read"}, {"read_only", "read"}, {"readonly", "read"}, {"rw", "read_write"}, {"readwrite", "read_write"},
     {"rwx", "read_write_exec"}, {"deny", "except"}, {"exclude", "except"}, {"connect", "connect_tcp"}, {"tcp", "connect_tcp"}, {"ports", "connect_tcp"}, {"port", "connect_tcp"},

@@ -25,6 +25,7 @@ enum class Key : std::uint8_t {
   kLimit, kMemoryMax, kCpuQuota, kTasksMax,
   kNamespace, kHide, kPrivateTmp,
   kKeep, kUnset, kSet,
+  kAuditFile, kAuditEvents, kAuditFormat, kAuditLevel, kAuditOnError,
   kExcept,
   kMatch, kAction, kNoNetwork, kReadonlyFiles, kDestructive,
 };
@@ -44,7 +45,6 @@ const KeyInfo* find_key(Section section, std::string_view word);
 struct SectionInfo {
   char word[16];
   Section section;
-  bool in_this_version;
 };
 
 std::span<const SectionInfo> all_sections();

@@ -108,7 +108,6 @@ class Feed {
     if (found == nullptr || (word != name && found->section != Section::kCommand)) {
       return no_section("[" + std::string(name) + "]: no such section" + right_section(name, word));
     }
-    if (!found->in_this_version) return no_section("[" + std::string(word) + "] is not in this version of landshim; remove the section");
     if (found->section == Section::kCommand && !open_command(trimmed(name.substr(word.size())))) return false;
     section_ = found;
     skipping_ = false;
@@ -133,7 +132,7 @@ class Feed {
     if (!named.best().empty()) return "; did you mean [command NAME]?";
     std::string all = "; there are";
     for (const SectionInfo& section : all_sections())
-      if (section.in_this_version) all += " [" + std::string(section.word) + (section.section == Section::kCommand ? " NAME]" : "]");
+      all += " [" + std::string(section.word) + (section.section == Section::kCommand ? " NAME]" : "]");
     return all;
   }
 

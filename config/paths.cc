@@ -150,9 +150,24 @@ class Expansion {
     for (Source& source : policy_.sources)
       if (!source.path.empty()) find_chain(source, true);
     for (Source& place : policy_.absent) find_chain(place, false);
+    add_log();
   }
 
  private:
+  // Its directory is made by nobody: a log that begins where it was not meant is none.
+  void add_log() {
+    Log& log = policy_.log;
+    if (log.to != LogTo::kFile) return;
+    const Origin origin = log.file.origin;
+    const std::string written = "file = " + log.file.value;
+    if (log.file.value.starts_with('-')) return fault(origin, written + ": a log that may be missing is no log; remove the '-'");
+    Result<ExpandedItem> expanded = expand_item(log.file.value, base_of(policy_.sources[origin.file]), surroundings_);
+    if (!expanded) return fault(origin, written + ": " + expanded.error().what);
+    if (!expanded->pattern.empty()) return fault(origin, written + ": patterns are not read here; name the file");
+    log.target = {std::move(expanded->path), "the log", {}};
+    find_chain(log.target, false);
+  }
+
   // Landlock only grants: a path is taken out of a rule by granting what lies beside it, level by level.
   void take_exceptions() {
     for (const PathItem& item : policy_.except_items) {

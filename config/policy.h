@@ -188,6 +188,34 @@ struct Account {
   bool operator==(const Account&) const = default;
 };
 
+/// What a log is told of, as bits: [audit] events.
+using LogEvents = std::uint8_t;
+constexpr LogEvents kLogPolicy = 1;    ///< the policy in force, and what was given up
+constexpr LogEvents kLogExec = 2;      ///< programs started, and how they ended
+constexpr LogEvents kLogFile = 4;      ///< files opened and changed
+constexpr LogEvents kLogNetwork = 8;   ///< addresses asked for
+constexpr LogEvents kLogDenial = 16;
+constexpr LogEvents kAllLogEvents = kLogPolicy | kLogExec | kLogFile | kLogNetwork | kLogDenial;
+
+enum class LogTo : std::uint8_t { kNowhere, kFile, kStandardError, kSyslog, kDescriptor };
+enum class LogFormat : std::uint8_t { kJson, kText };
+enum class LogLevel : std::uint8_t { kDistinct, kAll };
+enum class OnError : std::uint8_t { kStop, kContinue };
+
+/// [audit].
+struct Log {
+  Setting<std::string> file;           ///< as written
+  LogTo to = LogTo::kNowhere;          ///< what that means
+  int descriptor = -1;                 ///< with kDescriptor
+  Source target{};                     ///< with kFile: filled by expand(); the chain as of a policy that is absent
+  Setting<LogEvents> events{kLogPolicy | kLogDenial, {}};
+  Setting<LogFormat> format;
+  Setting<LogLevel> level;
+  Setting<OnError> on_error;
+  bool used() const { return to != LogTo::kNowhere; }
+  bool operator==(const Log&) const = default;
+};
+
 /// An item of [environment].
 struct VariableItem {
   std::string text;  ///< a pattern, or NAME=value
@@ -258,6 +286,8 @@ struct Policy {
   Setting<bool> private_tmp;
 
   std::vector<VariableItem> keep_variables, unset_variables, set_variables;
+
+  Log log;
 
   bool operator==(const Policy&) const = default;
 };

@@ -16,7 +16,9 @@
 #include "shim/host.h"
 #include "shim/kernel.h"
 #include "shim/namespaces.h"
+#include "shim/place.h"
 #include "shim/restrict.h"
+#include "shim/watcher.h"
 
 namespace landshim {
 
@@ -167,7 +169,7 @@ std::vector<Plan> layers_of(const Policy& policy, const std::string& line, const
   return std::move(*layers);
 }
 
-Plan plan_of(Loaded loaded, Surroundings surroundings, const Objects& objects, const Arrival& arrival) {
+Plan plan_of(Loaded loaded, Surroundings& surroundings, const Objects& objects, const Arrival& arrival) {
   const Policy& policy = loaded.policy;
   surroundings.shim = absolute(objects.own);
   if (policy.runtime.value == Runtime::kProgram && !arrival.libraries_loaded)
@@ -179,9 +181,23 @@ Plan plan_of(Loaded loaded, Surroundings surroundings, const Objects& objects, c
   return std::move(*plan);
 }
 
+void say_losses(const Plan& plan) {
+  for (const std::string& line : loss_lines(plan)) say(line);
+}
+
 void enforce_or_refuse(const Plan& plan) {
   if (const Result<Done> done = enforce(plan); !done) refuse(done.error());
-  for (const std::string& line : loss_lines(plan)) say(line);
+  say_losses(plan);
+}
+
+// For a policy with a log: from here on this is a child of the process that was started.
+std::optional<Handover> follower_for(const Plan& plan, const Surroundings& surroundings, const std::string& policy, char** environment, char* const* words) {
+  if (!plan.log.used()) return std::nullopt;
+  const char* const nothing[] = {nullptr};
+  if (surroundings.privileged) refuse({"file = " + plan.log.file.value + ": a privileged start has no log, since who started it could look at the follower; remove [audit], or use landshim run", place(plan, plan.log.file.origin), 0});
+  Result<Handover> out = start_watcher(plan, {surroundings.shim, program_of_this_process(), surroundings.mapped, policy, plan.filter.identity}, words == nullptr ? nothing : words, environment);
+  if (!out) refuse(out.error());
+  return std::move(*out);
 }
 
 }  // namespace
@@ -204,18 +220,27 @@ void arrive(char** environment, const Arrival& arrival) {
   if (!loaded.faults.empty()) refuse(loaded.faults.front());
   const bool has_rules = !loaded.policy.commands.empty();
   std::vector<Plan> layers;
-  if (has_rules) layers = layers_of(loaded.policy, command_line(arrival.words == nullptr ? words_before(environment) : arrival.words), surroundings);
+  char* const* const words = arrival.words == nullptr ? words_before(environment) : arrival.words;
+  if (has_rules) layers = layers_of(loaded.policy, command_line(words), surroundings);
   const std::size_t room = count_variables(environment);
-  make_policy_absolute(environment, loaded.policy.sources.front().path);
+  const std::string path = loaded.policy.sources.front().path;
+  make_policy_absolute(environment, path);
   std::optional<Plan> plan;
   if (before == InForce::kNothing || ask_in_force(loaded.policy.identity) != InForce::kThisPolicy) plan = plan_of(std::move(loaded), surroundings, objects, arrival);
   // Where no filter answers for the policy, what the program starts would put it in force once more, each time.
   if (has_rules && (!plan || plan->filter.used)) stay_in_list(environment, arrival, objects.own);
   else leave_list(environment, arrival, objects.own);
   if (plan) {
+    std::optional<Handover> handover = follower_for(*plan, surroundings, path, environment, words);
     // The entry that has left the list leaves room.
     if (const Result<Done> done = edit_environment(plan->environment, environment, room); !done) refuse(done.error());
     if (const Result<Done> done = enter_namespaces(*plan); !done) refuse(done.error());
+    if (handover) {
+      if (const Result<Done> done = enforce_followed(*plan, layers, *handover); !done) refuse(done.error());
+      say_losses(*plan);
+      for (const Plan& layer : layers) say_losses(layer);
+      return;
+    }
     enforce_or_refuse(*plan);
   }
   for (const Plan& layer : layers) enforce_or_refuse(layer);

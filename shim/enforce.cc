@@ -7,6 +7,7 @@
 
 #include "shim/descriptor.h"
 #include "shim/filter.h"
+#include "shim/host.h"
 #include "shim/kernel.h"
 #include "shim/namespaces.h"
 #include "shim/open_rules.h"
@@ -38,19 +39,10 @@ Result<Done> add_rules(const Plan& plan, int ruleset) {
 }
 
 Result<Done> restrict_to(const Plan& plan, int ruleset) {
-  const int result = kernel::restrict_self(ruleset, plan.all_threads ? kRestrictAllThreads : 0);
+  const int result = kernel::restrict_self(ruleset, (plan.all_threads ? kRestrictAllThreads : 0) | (plan.ruleset.recorded ? kRecordPrograms : 0));
   if (result == -E2BIG) return failed(plan, "16 Landlock policies are in force already, one in the other, and the kernel takes no more; start this program under fewer", result);
   if (result < 0) return failed(plan, "Landlock cannot be put in force", result);
   return Done{};
-}
-
-}  // namespace
-
-std::string place(const Plan& plan, Origin origin) {
-  const std::size_t file = origin.file < plan.sources.size() ? origin.file : 0;
-  if (plan.sources.empty()) return {};
-  const std::string& shown = plan.sources[file].shown;
-  return origin.written() ? shown + ":" + std::to_string(origin.line) : shown;
 }
 
 Result<Done> enforce_without_filter(const Plan& plan) {
@@ -75,6 +67,47 @@ Result<Done> enforce_without_filter(const Plan& plan) {
   return close_inherited(plan);
 }
 
+// All of the ranges, but one descriptor.
+std::vector<DescriptorRange> without(const std::vector<DescriptorRange>& ranges, std::uint32_t kept) {
+  std::vector<DescriptorRange> out;
+  for (const DescriptorRange& range : ranges) {
+    const bool has = range.first <= kept && kept <= range.last;
+    if (!has) out.push_back(range);
+    if (has && range.first < kept) out.push_back({range.first, kept - 1});
+    if (has && kept < range.last) out.push_back({kept + 1, range.last});
+  }
+  return out;
+}
+
+// The kernel says so itself, or it is not so.
+Result<Done> prove(const Plan& plan) {
+  if (ask_in_force(plan.filter.identity) != InForce::kThisPolicy) return failed(plan, "the kernel took the filter and does not answer for it; another sandbox stands in between", 0);
+  return Done{};
+}
+
+}  // namespace
+
+std::string place(const Plan& plan, Origin origin) {
+  const std::size_t file = origin.file < plan.sources.size() ? origin.file : 0;
+  if (plan.sources.empty()) return {};
+  const std::string& shown = plan.sources[file].shown;
+  return origin.written() ? shown + ":" + std::to_string(origin.line) : shown;
+}
+
+Result<Done> enforce_followed(Plan plan, const std::vector<Plan>& layers, Handover& handover) {
+  const LogEvents told = static_cast<LogEvents>(handover.told | (plan.log.used() ? plan.log.events.value : 0));
+  plan.ruleset.recorded = handover.recorded && plan.ruleset.abi >= kRecordingAbi;
+  const Result<FollowedFilter> filter = followed_filter(plan, Following::kHeld, told);
+  if (!filter) return Error{filter.error().what, place(plan, {}), 0};
+  if (Result<Done> done = handover.start_courier(); !done) return done;
+  plan.process.close = without(plan.process.close, static_cast<std::uint32_t>(handover.end()));
+  if (Result<Done> done = enforce_without_filter(plan); !done) return done;
+  for (const Plan& layer : layers)
+    if (Result<Done> done = enforce(layer); !done) return done;
+  if (Result<Done> done = handover.load(*filter); !done) return done;
+  return prove(plan);
+}
+
 Result<Done> enforce(const Plan& plan) {
   Result<std::vector<sock_filter>> program = std::vector<sock_filter>{};
   if (plan.filter.used) program = assemble(plan.filter);
@@ -82,9 +115,7 @@ Result<Done> enforce(const Plan& plan) {
   if (Result<Done> done = enforce_without_filter(plan); !done || !plan.filter.used) return done;
   // Last: the filter may forbid the calls above it.
   if (const int result = kernel::load_filter(*program, plan.all_threads); result < 0) return failed(plan, "the seccomp filter cannot be loaded", result);
-  // The kernel says so itself, or it is not so.
-  if (ask_in_force(plan.filter.identity) != InForce::kThisPolicy) return failed(plan, "the kernel took the filter and does not answer for it; another sandbox stands in between", 0);
-  return Done{};
+  return prove(plan);
 }
 
 }  // namespace landshim

@@ -2,6 +2,7 @@
 // Plan -> kernel. The only stage that changes the process for good; decides nothing.
 #pragma once
 
+#include "shim/handover.h"
 #include "shim/plan.h"
 
 namespace landshim {
@@ -10,7 +11,8 @@ namespace landshim {
 /// process restricted in part, and never free. Namespaces are entered before: enter_namespaces().
 Result<Done> enforce(const Plan& plan);
 
-/// The same without its last step, the filter: for who loads another that answers alike.
-Result<Done> enforce_without_filter(const Plan& plan);
+/// The same with a filter that asks the follower, and answers alike. `layers` come before it, so that nobody is asked for what
+/// they open: they deny on their own, and are stricter than asking.
+Result<Done> enforce_followed(Plan plan, const std::vector<Plan>& layers, Handover& handover);
 
 }  // namespace landshim

@@ -62,6 +62,7 @@ class Writer {
     environment();
     calls();
     commands();
+    log();
     losses("Given up (unsupported = warn)", plan_.given_up);
     losses("Not enforced, since this kernel cannot", plan_.missing);
     line("");
@@ -242,6 +243,23 @@ class Writer {
     for (const VariableItem& item : policy_.keep_variables) line("  " + padded("keep", 20) + item.text + at(item.origin));
     for (const VariableItem& item : policy_.unset_variables) line("  " + padded("unset", 20) + item.text + at(item.origin));
     for (const VariableItem& item : policy_.set_variables) line("  " + padded("set", 20) + item.text + at(item.origin));
+  }
+
+  void log() {
+    const Log& log = plan_.log;
+    if (!log.used() && !log.events.written() && !log.format.written() && !log.level.written() && !log.on_error.written()) return;
+    line("");
+    if (!log.used()) return line("Log: none, since no file of [audit] says where");
+    line("Log: " + (log.to == LogTo::kFile ? log.target.path : log.file.value) + at(log.file.origin));
+    static constexpr const char* kEvents[] = {"policy", "exec", "file", "network", "denial"};
+    std::string events;
+    for (std::size_t i = 0; i < std::size(kEvents); ++i)
+      if (((log.events.value >> i) & 1) != 0) events += (events.empty() ? "" : ", ") + std::string(kEvents[i]);
+    line("  " + padded("events", 20) + events + at(log.events.origin));
+    line("  " + padded("level", 20) + (log.level.value == LogLevel::kAll ? "all" : "distinct: of a process, the same once") + at(log.level.origin));
+    line("  " + padded("on_error", 20) + (log.on_error.value == OnError::kStop ? "stop: the program is ended, with status 125" : "continue: what cannot be written is lost, and counted") + at(log.on_error.origin));
+    line("  another process asks before each call that is told of: it tells what was asked, and the kernel decides");
+    line("  with the library the program goes on as a child of the process that was started, under another number");
   }
 
   void commands() {

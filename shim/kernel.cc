@@ -21,6 +21,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 #include "config/raw_call.h"
 #include "shim/identity.h"
@@ -68,6 +69,9 @@ static_assert(kBindUdp == LANDLOCK_ACCESS_NET_BIND_UDP && kConnectSendUdp == LAN
 #endif
 #ifdef LANDLOCK_SCOPE_SIGNAL
 static_assert(kScopeAbstractUnix == LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET && kScopeSignal == LANDLOCK_SCOPE_SIGNAL);
+#endif
+#ifdef LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON
+static_assert(kRecordPrograms == LANDLOCK_RESTRICT_SELF_LOG_NEW_EXEC_ON);
 #endif
 #ifdef LANDLOCK_RESTRICT_SELF_TSYNC
 static_assert(kRestrictAllThreads == LANDLOCK_RESTRICT_SELF_TSYNC);
@@ -310,6 +314,98 @@ void* map_memory(std::size_t bytes) {
   return result < 0 && result > -4096 ? nullptr : reinterpret_cast<void*>(result);
 }
 
+void* map_shared(std::size_t bytes) {
+  const long result = raw_call(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return result < 0 && result > -4096 ? nullptr : reinterpret_cast<void*>(result);
+}
+
+void unmap_memory(void* memory, std::size_t bytes) { raw_call(SYS_munmap, memory, bytes); }
+
+bool is_there(int process) { return call(SYS_kill, process, 0) == 0; }
+
+int fork_process() {
+  int* number = nullptr;
+  const int own = call(SYS_gettid);
+  // What the C library has set there is the number itself: glibc. Others use the address for something else.
+  if (call(SYS_prctl, PR_GET_TID_ADDRESS, &number, 0UL, 0UL, 0UL) != 0 || number == nullptr || *number != own) return -ENOTSUP;
+  void* robust = nullptr;
+  std::size_t size = 0;
+  const bool has_robust = call(SYS_get_robust_list, 0, &robust, &size) == 0 && robust != nullptr;
+  // x86 and others differ in where the address stands; the other place is not looked at.
+  const int child = call(SYS_clone, CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD, 0UL, 0UL, number, number);
+  // A child begins without: set_robust_list(2).
+  if (child == 0 && has_robust) call(SYS_set_robust_list, robust, size);
+  return child;
+}
+
+int clone_beside() { return call(SYS_clone, CLONE_FILES | CLONE_PARENT | SIGCHLD, 0UL, 0UL, 0UL, 0UL); }
+
+int execute(const char* path, const char* const* arguments, const char* const* environment) { return call(SYS_execve, path, arguments, environment); }
+
+std::uint64_t block_signals() {
+  const std::uint64_t all = ~std::uint64_t{0};
+  std::uint64_t before = 0;
+  call(SYS_rt_sigprocmask, SIG_BLOCK, &all, &before, sizeof before);
+  return before;
+}
+
+void set_signal_mask(std::uint64_t mask) { call(SYS_rt_sigprocmask, SIG_SETMASK, &mask, nullptr, sizeof mask); }
+
+int make_sockets(int (&ends)[2]) { return call(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends); }
+
+int keep_on_exec(int fd) { return call(SYS_fcntl, fd, F_SETFD, 0); }
+
+int above_standard(int fd) {
+  if (fd < 0 || fd > 2) return fd;
+  const int moved = call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3);
+  close(fd);
+  return moved;
+}
+
+int send(int socket, std::string_view message) {
+  const int sent = call(SYS_sendto, socket, message.data(), message.size(), MSG_NOSIGNAL, nullptr, 0);
+  return sent < 0 ? sent : static_cast<std::size_t>(sent) == message.size() ? 0 : -EMSGSIZE;
+}
+
+int send_descriptor(int socket, int fd) {
+  char byte = 0;
+  iovec part{&byte, 1};
+  alignas(cmsghdr) char space[CMSG_SPACE(sizeof fd)] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = space;
+  message.msg_controllen = sizeof space;
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof fd);
+  std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
+  const int sent = call(SYS_sendmsg, socket, &message, MSG_NOSIGNAL);
+  return sent == 1 ? 0 : sent < 0 ? sent : -EIO;
+}
+
+int receive(int socket, std::span<char> message) {
+  int got = -EINTR;
+  while (got == -EINTR) got = call(SYS_recvfrom, socket, message.data(), message.size(), 0, nullptr, nullptr);
+  return got;
+}
+
+void sleep(long nanoseconds) {
+  const timespec time{0, nanoseconds};
+  call(SYS_nanosleep, &time, nullptr);
+}
+
+int load_asking_filter(std::span<const sock_filter> program) {
+  // Linux 5.19: once the follower has taken a call up, only a fatal signal takes it back. A call that any signal takes back
+  // would fail with EINTR where the program has not asked for it.
+  constexpr unsigned long kWaitKillable = 1UL << 5;
+  constexpr unsigned long kNewListener = 1UL << 3;
+  const sock_fprog whole{static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
+  const int listener = call(SYS_seccomp, SECCOMP_SET_MODE_FILTER, kNewListener | kWaitKillable, &whole);
+  return listener == -EINVAL ? call(SYS_seccomp, SECCOMP_SET_MODE_FILTER, kNewListener, &whole) : listener;
+}
+
 int write(int fd, std::string_view text) { return call(SYS_write, fd, text.data(), text.size()); }
 
 int set_action(int signal, const SignalWords* wanted, SignalWords* before) {
@@ -318,7 +414,11 @@ int set_action(int signal, const SignalWords* wanted, SignalWords* before) {
 }
 
 void end(int status) {
-  for (;;) call(SYS_exit_group, status);
+  // A follower that has gone answers the first with ENOSYS; the second ends a process of one thread.
+  for (;;) {
+    call(SYS_exit_group, status);
+    call(SYS_exit, status);
+  }
 }
 
 int close(int fd) { return call(SYS_close, fd); }

@@ -140,8 +140,45 @@ Identity ask_identity(std::uint64_t identity);
 /// getpid(2).
 int process_number();
 
+/// Whether there is a process of this number: kill(2).
+bool is_there(int process);
+
+/// fork(2): a child, whose parent is this process. The C library of the child knows the new number of its one thread. -ENOTSUP:
+/// it could not, since the kernel does not tell where that stands: PR_GET_TID_ADDRESS, CONFIG_CHECKPOINT_RESTORE.
+int fork_process();
+/// The same, but the new process is a child of this one's parent, and both have one table of descriptors.
+int clone_beside();
+/// execve(2).
+int execute(const char* path, const char* const* arguments, const char* const* environment);
+
+/// All signals are held back; gives what was held back before. rt_sigprocmask(2).
+std::uint64_t block_signals();
+void set_signal_mask(std::uint64_t mask);
+
+/// A pair of sockets that keep messages apart: socketpair(2), SOCK_SEQPACKET, close-on-exec.
+int make_sockets(int (&ends)[2]);
+/// The same descriptor, not closed by execve(2).
+int keep_on_exec(int fd);
+/// The same under another number, where it has taken that of a standard stream which the caller has closed.
+int above_standard(int fd);
+/// A message, without SIGPIPE: 0.
+int send(int socket, std::string_view message);
+/// A message that carries a descriptor: SCM_RIGHTS, unix(7).
+int send_descriptor(int socket, int fd);
+/// Waits for a message: its size; 0: the other end is closed.
+int receive(int socket, std::span<char> message);
+
+/// nanosleep(2).
+void sleep(long nanoseconds);
+
+/// SECCOMP_SET_MODE_FILTER with SECCOMP_FILTER_FLAG_NEW_LISTENER: the descriptor on which it asks.
+int load_asking_filter(std::span<const sock_filter> program);
+
 /// Memory of its own, all zero; null: there is none.
 void* map_memory(std::size_t bytes);
+/// The same, shared with what is forked.
+void* map_shared(std::size_t bytes);
+void unmap_memory(void* memory, std::size_t bytes);
 
 /// write(2), once.
 int write(int fd, std::string_view text);

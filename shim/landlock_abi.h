@@ -24,6 +24,10 @@ constexpr Scopes kScopeSignal = 1U << 1;
 /// A flag of landlock_restrict_self(2): all threads of the process at once. ABI 8.
 constexpr std::uint32_t kRestrictAllThreads = 1U << 3;
 
+/// Another: the kernel's audit hears of what is denied to programs that are started, too. ABI 7.
+constexpr std::uint32_t kRecordPrograms = 1U << 1;
+constexpr int kRecordingAbi = 7;
+
 struct AbiRow {
   int abi;
   char linux_version[8];

@@ -47,6 +47,7 @@ int RuleOpener::open_end(const PlannedPath& path, bool& linked) const {
 std::string RuleOpener::writable_policy(const PlannedPath& path, FileId id) const {
   for (const Source& source : plan_.sources)
     if (holds(source.chain, id)) return ": this makes the policy " + source.path + " writable for the program that it holds; move the policy elsewhere, or grant less";
+  if (holds(plan_.log.target.chain, id)) return ": this lets the program that is held write the log " + plan_.log.target.path + " of [audit], or put another in its place; move the log elsewhere, or grant less";
   for (const Source& absent : plan_.absent)
     if (holds(absent.chain, id))
       return ": this lets the program that is held create " + absent.path + ", and so choose what " + absent.shown + " means at its next start; name a file elsewhere by its path, " +

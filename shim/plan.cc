@@ -40,6 +40,7 @@ class Compiler {
     plan_.sources = policy_.sources;
     plan_.absent = policy_.absent;
     plan_.followed = policy_.followed;
+    plan_.log = policy_.log;
     choose_abi();
     if (host_.seccomp) plan_.filter.used = true;
     else demands_.demand({}, "seccomp filters are not to be had here (" + os_words(host_.seccomp_error) + "); nothing of [network], [ipc] and [syscalls] would hold. Use a kernel with CONFIG_SECCOMP_FILTER, outside a sandbox that blocks seccomp(2)");
@@ -53,6 +54,7 @@ class Compiler {
     plan_.ruleset.abi = row().abi;
     plan_.ruleset.used = row().abi > 0 && (plan_.ruleset.handled_fs | plan_.ruleset.handled_net | plan_.ruleset.scoped) != 0;
     if (!plan_.ruleset.used) demands_.missing("there is no Landlock domain: processes outside can be traced (ptrace) and signalled");
+    log();
     plan_process(policy_, host_, plan_, demands_);
     plan_filter(policy_, network_, stand_ins_, keeps_capability(plan_.process, host_, kCapChown), plan_.filter, refused_);
     return {std::move(plan_), std::move(refused_)};
@@ -66,6 +68,15 @@ class Compiler {
     if (!policy_.abi.written() || policy_.abi.value == 0) return;
     if (policy_.abi.value > abi_) return demand_abi(policy_.abi.origin, "abi = " + std::to_string(policy_.abi.value), policy_.abi.value);
     abi_ = policy_.abi.value;
+  }
+
+  // The program must not write it, and not take over who does.
+  void log() {
+    const Log& log = policy_.log;
+    if (!log.used()) return;
+    if (log.to == LogTo::kFile && !restricts_files(policy_))
+      demands_.refuse(log.file.origin, "file = " + log.file.value + ": every file is writable under this policy, and so is the log; write rules in [filesystem], or log to syslog or stderr");
+    else if (!plan_.ruleset.used) demands_.refuse(log.file.origin, "file = " + log.file.value + ": without a Landlock domain the program could trace the process that writes the log; use a kernel with Landlock, or remove [audit]");
   }
 
   // "this kernel has Landlock ABI 2", or why it has none.
@@ -98,6 +109,7 @@ class Compiler {
     if (!host_.threads_known) return demands_.refuse({}, "whether this process has more than one thread cannot be told: unshare(2) is blocked and /proc is not mounted. Mount /proc, or use landshim run");
     if (!host_.many_threads) return;
     plan_.all_threads = true;
+    if (plan_.log.used()) demands_.refuse(plan_.log.file.origin, "this process has more than one thread already, and only the one that starts landshim could be followed for [audit]; use landshim run, which starts before any thread");
     if (host_.abi < 8) demands_.refuse({}, "this process has more than one thread already, and only the one that starts landshim could be held; binding all " + needs(8) + ". Use landshim run, which starts before any thread");
   }
 

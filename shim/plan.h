@@ -42,6 +42,7 @@ struct Ruleset {
   Rights handled_fs = 0;
   NetRights handled_net = 0;
   Scopes scoped = 0;
+  bool recorded = false;             ///< kRecordPrograms; who follows a run wants it, and no policy
   std::vector<PlannedPath> paths;
   std::vector<PlannedPort> ports;
   bool operator==(const Ruleset&) const = default;
@@ -150,6 +151,7 @@ struct Plan {
   PlannedGroup group;
   PlannedNamespaces namespaces;
   PlannedEnvironment environment;
+  Log log;
   std::vector<Loss> given_up;      ///< demands that unsupported = warn let go
   std::vector<Loss> missing;       ///< hardening nobody asked for, which this kernel lacks
   bool operator==(const Plan&) const = default;

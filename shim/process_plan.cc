@@ -115,6 +115,9 @@ class ProcessPlanner {
 
   // What lies between the ranges that are kept.
   void descriptors() {
+    // The log is not the program's to write.
+    const auto log = static_cast<std::uint32_t>(policy_.log.descriptor);
+    if (policy_.log.to == LogTo::kDescriptor) plan_.process.close.push_back({log, log});
     if (!policy_.inherit_fds_origin.written()) return;
     std::vector<DescriptorRange> keep = policy_.inherit_fds;
     std::sort(keep.begin(), keep.end(), [](const DescriptorRange& a, const DescriptorRange& b) { return a.first < b.first; });

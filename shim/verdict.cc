@@ -143,7 +143,7 @@ class Judge {
     for (const Grant& grant : wanted.grants) {
       const auto holds_it = [&](const Source& source) { return has(source.chain, grant.id); };
       if ((missing & kChanging) != 0 && std::any_of(plan_.sources.begin(), plan_.sources.end(), holds_it)) continue;
-      if (wanted.device && (missing & kChanging) != 0) return {"[filesystem] device = " + grant.path};
+      if (wanted.device && (missing & (kChanging | kIoctlDev)) != 0) return {"[filesystem] device = " + grant.path};
       // No wider word has these.
       if (missing == kMakeChar || missing == kMakeBlock) return {std::string("[filesystem] ") + (missing == kMakeChar ? "make_char" : "make_block") + " = " + grant.path};
       if (missing == kResolveUnix) return {"[network] connect_unix = " + grant.path};

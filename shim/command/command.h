@@ -35,6 +35,9 @@ void add_learn(CLI::App& app, const std::vector<std::string>& command, int& stat
 void add_convert(CLI::App& app, const std::vector<std::string>& arguments, int& status);
 void add_export(CLI::App& app, int& status);
 
+/// `words`: the name of this program, `watch`, and what the library writes behind it. Returns when they are wrong.
+int watch(const std::vector<std::string>& words);
+
 /// Says what is wrong with the arguments, and how to ask for help; gives kUsage.
 int misused(const std::string& what);
 

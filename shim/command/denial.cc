@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shim/command/denial.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 
 #include "config/syscalls.h"
@@ -51,10 +53,26 @@ std::string why_denied(const Plan& plan, const Verdict& verdict, const Access& a
   if (!verdict.path.empty() && verdict.path != asked) out += verdict.path + ": ";
   if (verdict.reasons.empty()) out += "no rule covers it";
   else out += (verdict.nearest ? "nearest rule " : "") + decided(plan, verdict.reasons.front());
-  const std::vector<std::string> lines = lines_to_write(verdict);
+  std::vector<std::string> lines = lines_to_write(verdict);
+  // Shown otherwise than it has to be written, a line would name another path.
+  if (std::any_of(lines.begin(), lines.end(), [](const std::string& line) { return printable(line) != line; })) lines.clear();
   for (std::size_t i = 0; i < lines.size(); ++i) out += (i == 0 ? "; to allow: " : " and ") + lines[i];
   if (const FittingProfile profile = fitting_profile(access, verdict); !profile.name.empty()) out.append("; ").append(profile.purpose).append(": [policy] include = ").append(profile.name);
   return out;
+}
+
+Verdict denied_signal(const Policy& policy) {
+  Verdict out;
+  out.error = EPERM;
+  out.reasons = {{"[ipc] signals = deny", policy.signals.origin}};
+  out.to_allow = {"[ipc] signals = allow"};
+  return out;
+}
+
+void add_verdict(DeniedEvent& event, const Plan& plan, const Verdict& verdict) {
+  if (!verdict.reasons.empty()) event.rule = verdict.reasons.front().words;
+  if (!verdict.reasons.empty()) event.where = where_written(plan, verdict.reasons.front());
+  event.to_allow = lines_to_write(verdict);
 }
 
 }  // namespace landshim::command

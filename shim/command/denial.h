@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "shim/command/events.h"
 #include "shim/verdict.h"
 
 namespace landshim::command {
@@ -28,5 +29,11 @@ std::vector<std::string> lines_to_write(const Verdict& verdict);
 /// "nearest rule read = /usr (policy.ini:3); to allow: [filesystem] write = /usr/share". The path that was asked for is
 /// not named again.
 std::string why_denied(const Plan& plan, const Verdict& verdict, const Access& access);
+
+/// A signal to a process outside.
+Verdict denied_signal(const Policy& policy);
+
+/// Puts into an event which line decides, and which would allow it.
+void add_verdict(DeniedEvent& event, const Plan& plan, const Verdict& verdict);
 
 }  // namespace landshim::command

@@ -250,7 +250,7 @@ Diagnosis diagnose(const Machine& machine) { return Doctor(machine).run(); }
 
 std::string what_holds(const Feature& feature) {
   if (!feature.refused.empty()) return (feature.by_start ? "refused in this start: " : "refused: ") + feature.refused;
-  static constexpr const char* kWords[kHolders] = {"Landlock", "seccomp", "the process (limits, identity, descriptors)", "a control group", "namespaces", "the environment"};
+  static constexpr const char* kWords[kHolders] = {"Landlock", "seccomp", "the process (limits, identity, descriptors)", "a control group", "namespaces", "the environment", "a follower"};
   std::string out;
   for (std::size_t i = 0; i < kHolders; ++i) {
     if (!feature.held_by[i]) continue;

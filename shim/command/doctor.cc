@@ -45,7 +45,7 @@ Json json(const Machine& machine) {
 }
 
 Json json(const Feature& feature) {
-  static constexpr const char* kHolderWords[kHolders] = {"landlock", "seccomp", "process", "cgroup", "namespaces", "environment"};
+  static constexpr const char* kHolderWords[kHolders] = {"landlock", "seccomp", "process", "cgroup", "namespaces", "environment", "follower"};
   std::string_view section;
   for (const SectionInfo& info : all_sections())
     if (info.section == feature.section) section = info.word;

@@ -15,9 +15,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxArguments = 4096;
-constexpr std::size_t kMaxLine = 65536;
 constexpr std::size_t kMaxText = 4096;  // of one string: a path is no longer
-constexpr std::size_t kMaxList = 512;
+constexpr std::size_t kMaxList = 512;      // where strings are not cut
 
 std::string hex(std::string_view bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -63,8 +62,10 @@ void add(Object& out, const char* key, const std::vector<std::string>& values) {
   Json bytes = Json::array();
   bool all_utf8 = true;
   for (const std::string& whole : values) {
-    if (list.size() == kMaxList) out.cut = true;
-    if (list.size() == kMaxList) break;
+    if (list.size() == kMaxList * out.longest / kMaxText) {
+      out.cut = true;
+      break;
+    }
     const std::string value = out.fitting(whole);
     list.push_back(value);
     bytes.push_back(hex(value));
@@ -116,6 +117,8 @@ struct Writer {
     add(out, "program", event.program);
     add_words(out, "arguments", event.arguments);
     add(out, "directory", event.directory);
+    if (!event.rules.empty()) add(out, "rules", event.rules);
+    if (event.destructive) out["destructive"] = true;
   }
   void operator()(const EndEvent& event) const {
     out["event"] = "end";
@@ -164,6 +167,8 @@ struct Writer {
     }
     add(out, "to_allow", event.to_allow);
     out["again"] = event.again;
+    if (event.kernel) out["kernel"] = *event.kernel;
+    if (!event.followed) out["followed"] = false;
   }
   void operator()(const LostEvent& event) const {
     out["event"] = "lost";
@@ -177,6 +182,8 @@ struct Writer {
     out["events"] = event.events;
   }
 };
+
+}  // namespace
 
 std::string time_of(const Moment& moment) {
   const auto seconds = static_cast<std::time_t>(moment.seconds);
@@ -195,15 +202,13 @@ std::string run_of(const Moment& moment) {
   return out;
 }
 
-}  // namespace
-
-std::string event_line(const Moment& moment, const Event& event) {
-  for (std::size_t longest = kMaxText;; longest /= 4) {
-    Object out{{{"v", 1}, {"time", time_of(moment)}, {"run", run_of(moment)}}, longest};
+std::string event_line(const Moment& moment, const Event& event, std::size_t longest) {
+  for (std::size_t text = kMaxText;; text /= 4) {
+    Object out{{{"v", 1}, {"time", time_of(moment)}, {"run", run_of(moment)}}, text};
     std::visit(Writer{out}, event);
     if (out.cut) out["cut"] = true;
     std::string line = written(out.json) + "\n";
-    if (line.size() <= kMaxLine || longest < 4) return line;
+    if (line.size() <= longest || text < 8) return line;
   }
 }
 

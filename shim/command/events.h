@@ -2,6 +2,7 @@
 // What a run tells to programs: JSON Lines, an object a line, at most 64 KiB each. Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ struct StartEvent {
   std::string program;                 ///< the real path of the file
   std::vector<std::string> arguments;  ///< cut at 4 KiB in all
   std::string directory;
+  std::vector<std::string> rules{};    ///< of [command NAME]: those that meet it
+  bool destructive = false;            ///< one of them says so
 };
 
 /// One of both.
@@ -69,6 +72,8 @@ struct DeniedEvent {
   std::string where{};                 ///< FILE:LINE of it; empty: a default
   std::vector<std::string> to_allow{};
   std::uint64_t again = 0;
+  std::optional<bool> kernel{};        ///< whether the kernel's audit has it too; none: nobody knows
+  bool followed = true;                ///< seen before the call went on; else by the kernel's audit alone
 };
 
 struct LostEvent {
@@ -85,6 +90,9 @@ struct SummaryEvent {
 
 using Event = std::variant<PolicyEvent, StartEvent, EndEvent, OpenEvent, ChangeEvent, NetworkEvent, DeniedEvent, LostEvent, SummaryEvent>;
 
+/// Bytes of a line, its newline among them.
+constexpr std::size_t kMaxLine = 65536;
+
 /// When it happened, and in which run.
 struct Moment {
   std::int64_t seconds = 0;            ///< since 1970
@@ -92,8 +100,16 @@ struct Moment {
   std::uint64_t run = 0;
 };
 
-/// The line, with its newline. A string that is not UTF-8 gets a sibling KEY_hex with all of its bytes; what it cannot
+/// "2026-01-31T12:00:00.000000Z".
+std::string time_of(const Moment& moment);
+/// The run, 16 hex digits.
+std::string run_of(const Moment& moment);
+
+/// The line, with its newline, `longest` bytes at most (not below 4096): strings are cut where it would be longer. A string that is not UTF-8 gets a sibling KEY_hex with all of its bytes; what it cannot
 /// say is U+FFFD in it. All is ASCII: nothing in a line drives a terminal.
-std::string event_line(const Moment& moment, const Event& event);
+std::string event_line(const Moment& moment, const Event& event, std::size_t longest = kMaxLine);
+
+/// The same for people: "2026-01-31T12:00:00.000000Z 0123456789abcdef denied read /etc/shadow (cat, pid 71): EACCES; to allow: ...".
+std::string event_text(const Moment& moment, const Event& event, std::size_t longest = kMaxLine);
 
 }  // namespace landshim::command

@@ -120,6 +120,12 @@ constexpr Trial kTrials[] = {
     {Section::kEnvironment, "unset", "unset = TRIAL", "", "unset"},
     {Section::kEnvironment, "set", "set = TRIAL=1", "", "set"},
 
+    {Section::kAudit, "file", "file = stderr", "", "file"},
+    {Section::kAudit, "events", "file = stderr\nevents = exec", "file = stderr", "events"},
+    {Section::kAudit, "format", "file = stderr\nformat = text", "file = stderr", "format"},
+    {Section::kAudit, "level", "file = stderr\nlevel = all", "file = stderr", "level"},
+    {Section::kAudit, "on_error", "file = stderr\non_error = continue", "file = stderr", "on_error"},
+
     {Section::kCommand, "match", "match = ^trial\naction = deny", "", "match"},
     {Section::kCommand, "action", "match = ^trial\naction = deny", "", "action = deny"},
     {Section::kCommand, "network", "match = ^trial\nnetwork = none", "", "network = none"},
@@ -173,6 +179,7 @@ void compare(const Plan& with, const Plan& without, Feature& out) {
   const auto without_origins = [](Plan plan) {
     for (PlannedPath& path : plan.ruleset.paths) path.origin = {};
     for (PlannedPort& port : plan.ruleset.ports) port.origin = {};
+    plan.log.file.origin = plan.log.events.origin = plan.log.format.origin = plan.log.level.origin = plan.log.on_error.origin = {};
     return plan;
   };
   const Plan a = without_origins(with);
@@ -183,6 +190,7 @@ void compare(const Plan& with, const Plan& without, Feature& out) {
   held(Holder::kGroup, a.group != b.group);
   held(Holder::kNamespaces, a.namespaces != b.namespaces);
   held(Holder::kEnvironment, a.environment != b.environment);
+  held(Holder::kFollower, a.log != b.log);
 }
 
 Host with_abi(Host host, int abi) {

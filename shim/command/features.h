@@ -13,8 +13,8 @@
 namespace landshim::command {
 
 /// Who holds a key of a policy, by the part of the plan that it changes.
-enum class Holder : std::uint8_t { kLandlock, kSeccomp, kProcess, kGroup, kNamespaces, kEnvironment };
-constexpr std::size_t kHolders = 6;
+enum class Holder : std::uint8_t { kLandlock, kSeccomp, kProcess, kGroup, kNamespaces, kEnvironment, kFollower };
+constexpr std::size_t kHolders = 7;
 
 struct Feature {
   Section section{};

@@ -56,6 +56,9 @@ bool too_wide(const std::string& path) {
   return path == "/" || path == "/root" || path == "/home" || parent_of(path) == "/home" || (home != nullptr && path == home);
 }
 
+// Of what lies side by side there, one file says nothing of the next: /etc, /dev, /var.
+bool is_mixed(const std::string& path) { return parent_of(path) == "/"; }
+
 Error not_found(const Question& question, int error) {
   const std::string what = question.shown + ": ";
   switch (error) {
@@ -197,7 +200,7 @@ Result<Wanted> wanted_of(const Found& found, Rights rights) {
   const std::string above = directory ? found.path : parent_of(found.path);
   out.device = S_ISCHR(found.info.st_mode) || S_ISBLK(found.info.st_mode);
   const bool by_name = rights == kResolveUnix || out.device;
-  if (!by_name && !too_wide(above)) out.grants.push_back({out.chain[directory ? 0 : 1], above});
+  if (!by_name && !too_wide(above) && (directory || !is_mixed(above))) out.grants.push_back({out.chain[directory ? 0 : 1], above});
   if (!directory) out.grants.push_back({out.chain[0], found.path});
   const std::string own = "/proc/" + std::to_string(getpid()) + "/";
   if (out.path.starts_with(own)) {

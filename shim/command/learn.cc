@@ -78,11 +78,12 @@ Surroundings surroundings_of(const Command& command) {
   Loaded loaded = load_text(text, kShown, surroundings);
   if (!loaded.faults.empty()) refuse(loaded.faults.front());
   if (const Result<Done> done = add_started(loaded.policy, command.program, surroundings); !done) refuse(done.error());
-  Result<Handover> handover = Handover::make();
-  if (!handover) refuse(handover.error());
-  Follower follower(*handover, std::move(telling), loaded, surroundings);
+  Result<Sides> sides = make_sides();
+  if (!sides) refuse(sides.error());
+  sides->giver.told = telling.told();
+  Follower follower(*sides, std::move(telling), loaded, surroundings);
   const pid_t parent = fork_and_stand_by({0, getppid(), loaded.policy.parent_death_signal.value, &follower});
-  const Result<Done> done = is_free ? follow_freely(std::move(loaded), surroundings, *handover) : put_in_force(std::move(loaded), {}, surroundings, parent, &*handover);
+  const Result<Done> done = is_free ? follow_freely(std::move(loaded), surroundings, sides->giver) : put_in_force(std::move(loaded), {}, surroundings, parent, &sides->giver);
   if (!done) refuse(done.error());
   _exit(become(command));
 }
@@ -121,7 +122,8 @@ Result<std::string> run_once(const Command& command, const std::string& text, bo
   if (runner == 0) {
     waiting.give_back();
     Telling telling;
-    (is_free ? telling.needs : telling.events) = std::move(end);
+    if (is_free) telling.needs = std::move(end);
+    else telling.logs.push_back(Log::of(std::move(end), kLogDenial));
     run_under(command, text, std::move(telling));
   }
   while (waitpid(runner, &status, 0) < 0)

@@ -31,6 +31,7 @@ void common_losses(const Look& look, bool own_filter, Losses& losses) {
   for (const Loss& loss : look.plan.given_up) losses.wider(loss.origin, loss.what);
   if (policy.runtime.value == Runtime::kProgram) losses.narrower(policy.runtime.origin, "runtime = program: the files that the program maps are known when it starts; add them");
   if (policy.dumpable.written()) losses.wider(policy.dumpable.origin, "dumpable: a process sets it for itself");
+  if (policy.log.used()) losses.wider(policy.log.file.origin, "file = " + policy.log.file.value + ": landshim writes this log, and nobody does so in its place");
   for (const CommandRule& rule : policy.commands)
     if (rule.action.value == Permission::kDeny || rule.no_network.value || rule.readonly.value) losses.wider(rule.origin, "[command " + rule.name + "]: " + words(rule) + ": no word for command lines");
   if (policy.execve.value != Permission::kDeny) return;

@@ -190,6 +190,7 @@ int main(int count, char** words) {
   if (const landshim::Result<landshim::Done> done = landshim::command::fill_closed_descriptors(); !done) landshim::refuse(done.error());
   // Nothing has been started: what is thrown here leaves nothing half done.
   try {
+    if (count > 1 && std::string_view(words[1]) == "watch") return landshim::command::watch({words, words + count});
     return landshim::command::run_words({words, words + count});
   } catch (const std::exception& error) {
     landshim::say(landshim::text({std::string("internal error: ") + error.what(), {}, 0}));

@@ -14,7 +14,6 @@
 #include "config/values.h"
 #include "shim/command/command.h"
 #include "shim/command/follow.h"
-#include "shim/command/handover.h"
 #include "shim/command/library.h"
 #include "shim/command/mounts.h"
 #include "shim/command/options.h"
@@ -175,6 +174,19 @@ Descriptor open_denials(const Request& request) {
   return out;
 }
 
+// What the policy says of its log, its path filled in.
+Telling telling_of(const Request& request, Descriptor denials, Loaded loaded, const Surroundings& surroundings) {
+  Telling out;
+  out.lines = request.explain_denials;
+  out.command = request.command;
+  if (denials.get() >= 0) out.logs.push_back(Log::of(std::move(denials), kLogDenial));
+  if (!loaded.policy.log.used()) return out;
+  expand(loaded, surroundings);
+  if (!loaded.faults.empty()) refuse(loaded.faults.front());
+  if (const Result<Done> done = out.add_log(loaded.policy); !done) refuse(done.error());
+  return out;
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (std::size_t i = 0; i < words.size(); ++i) out += (i == 0 ? "" : " ") + words[i];
@@ -188,12 +200,6 @@ Result<std::vector<Plan>> make_layers(const Policy& policy, const Narrowing& fou
   if (const CommandRule* const rule = found.no_network != nullptr ? found.no_network : found.readonly; rule != nullptr && is_interpreted)
     return Error{"[command " + rule->name + "] narrows this script, which the library meets as a command line of its interpreter; leave --preload out", where(policy, rule->origin)};
   return std::vector<Plan>{};
-}
-
-Handover prepare_handover() {
-  Result<Handover> out = Handover::make();
-  if (!out) refuse(out.error());
-  return std::move(*out);
 }
 
 int run(const Request& request) {
@@ -236,17 +242,26 @@ int run(const Request& request) {
   const Result<std::vector<Plan>> layers = make_layers(loaded->policy, found, surroundings, request.preload, is_interpreted);
   if (!layers) refuse_chosen(*chosen, layers.error());
   StandBy task{seconds, starter, loaded->policy.parent_death_signal.value, nullptr};
-  std::optional<Handover> handover;
+  std::optional<Sides> sides;
   std::optional<Follower> follower;
-  if (!request.preload && ask_in_force(loaded->policy.identity) != InForce::kThisPolicy)
+  const bool in_force = ask_in_force(loaded->policy.identity) == InForce::kThisPolicy;
+  if (!request.preload && !in_force)
     if (const Result<Done> done = add_started(loaded->policy, *program, surroundings); !done) refuse(done.error());
-  if (request.followed()) {
-    handover.emplace(prepare_handover());
-    task.companion = &follower.emplace(*handover, Telling{request.explain_denials, std::move(denials)}, *loaded, surroundings);
+  // In force already, whoever put it there writes its log.
+  if (request.followed() || (loaded->policy.log.used() && !request.preload && !in_force)) {
+    Telling telling = telling_of(request, std::move(denials), *loaded, surroundings);
+    Result<Sides> made = make_sides();
+    if (!made) refuse(made.error());
+    sides.emplace(std::move(*made)).giver.told = telling.told();
+    task.companion = &follower.emplace(*sides, std::move(telling), *loaded, surroundings);
+    if (std::optional<AuditSocket> records = AuditSocket::at_hand()) {
+      follower->compare_with(std::move(*records));
+      sides->giver.recorded = true;
+    }
   }
   const pid_t parent = seconds == 0 && !follower ? starter : fork_and_stand_by(task);
   if (request.preload) put_library_in_force(loaded->policy, surroundings.program);
-  else if (const Result<Done> done = put_in_force(std::move(*loaded), *layers, surroundings, parent, handover ? &*handover : nullptr); !done) refuse_chosen(*chosen, done.error());
+  else if (const Result<Done> done = put_in_force(std::move(*loaded), *layers, surroundings, parent, sides ? &sides->giver : nullptr); !done) refuse_chosen(*chosen, done.error());
   return become({request.command, std::move(*program), is_interpreted});
 }
 

@@ -53,12 +53,12 @@ const int kParentEnded = SIGRTMAX;
 
 // PR_SET_CHILD_SUBREAPER: what the command left behind is a child of this process by now. Whoever forks faster than it
 // is read is met in the next round.
-[[noreturn]] void end_left_behind() {
+void end_left_behind() {
   for (;;) {
     std::ifstream children("/proc/self/task/" + std::to_string(getpid()) + "/children");
     for (pid_t child = 0; children >> child;) kill(child, SIGKILL);
     const pid_t ended = waitpid(-1, nullptr, children.is_open() ? 0 : WNOHANG);
-    if (ended == 0 || (ended < 0 && errno != EINTR)) _exit(kTimedOut);
+    if (ended == 0 || (ended < 0 && errno != EINTR)) return;
   }
 }
 
@@ -78,13 +78,15 @@ class Watch {
   Watch(const StandBy& task, pid_t child, Descriptor signals) : task_(task), child_(child), signals_(std::move(signals)), until_(Clock::now() + std::chrono::seconds(std::min(task.seconds, kLongest))) {}
 
   [[noreturn]] void run() {
+    // One that has ended already may have sent its signal while nobody held it back.
+    reap();
     for (;;) {
       const int companion = task_.companion == nullptr ? -1 : task_.companion->descriptor();
       pollfd ready[] = {{signals_.get(), POLLIN, 0}, {companion, POLLIN, 0}};
       const int count = wait(ready);
       if (count == 0) time_is_up();
       if (count <= 0) continue;
-      if (ready[1].revents != 0) task_.companion->serve();
+      if (ready[1].revents != 0 && !task_.companion->serve()) refuse_all();
       if (ready[0].revents != 0) take_signal();
     }
   }
@@ -132,10 +134,17 @@ class Watch {
   }
 
   [[noreturn]] void end(int status) const {
-    if (task_.companion != nullptr) task_.companion->finish(status);
     if (timed_out_) end_left_behind();
+    if (task_.companion != nullptr && !task_.companion->finish(status)) refuse_all();
+    if (timed_out_) _exit(kTimedOut);
     if (task_.companion != nullptr) task_.companion->leave();
     end_as(status);
+  }
+
+  [[noreturn]] void refuse_all() const {
+    kill(child_, SIGKILL);
+    end_left_behind();
+    _exit(kRefused);
   }
 
   const StandBy& task_;
@@ -174,33 +183,60 @@ Descriptor above_standard(Descriptor opened) {
   return Descriptor(fcntl(opened.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
-pid_t fork_and_stand_by(const StandBy& task) {
-  sigset_t waited;
-  sigemptyset(&waited);
-  sigaddset(&waited, SIGCHLD);
-  for (const int number : kPassedOn) sigaddset(&waited, number);
-  if (task.at_its_end != 0) sigaddset(&waited, kParentEnded);
-  Signals signals;
-  signals.take(waited);
-  Descriptor arriving = above_standard(Descriptor(signalfd(-1, &waited, SFD_CLOEXEC)));
-  if (arriving.get() < 0) refuse({"the command cannot be waited for", {}, errno});
+namespace {
+
+sigset_t waited_for(const StandBy& task) {
+  sigset_t out;
+  sigemptyset(&out);
+  sigaddset(&out, SIGCHLD);
+  for (const int number : kPassedOn) sigaddset(&out, number);
+  if (task.at_its_end != 0) sigaddset(&out, kParentEnded);
+  return out;
+}
+
+Descriptor arriving(const sigset_t& waited) {
+  Descriptor out = above_standard(Descriptor(signalfd(-1, &waited, SFD_CLOEXEC)));
+  if (out.get() < 0) refuse({"the command cannot be waited for", {}, errno});
   // Nothing that the command leaves behind gets away from here, and all of it has this process for an ancestor.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const pid_t own = getpid();
-  const pid_t child = fork();
-  if (child < 0) refuse({"the command cannot be started beside the process that waits for it", {}, errno});
-  if (child == 0) {
-    arriving.reset();
-    signals.give_back();
-    return own;
-  }
+  return out;
+}
+
+[[noreturn]] void watch(const StandBy& task, pid_t child, Descriptor signals) {
   if (task.at_its_end != 0) {
     prctl(PR_SET_PDEATHSIG, kParentEnded);
     // It ended before that was said.
     if (getppid() != task.parent) kill(child, task.at_its_end);
   }
   if (task.companion != nullptr) task.companion->begin(child);
-  Watch(task, child, std::move(arriving)).run();
+  Watch(task, child, std::move(signals)).run();
+}
+
+}  // namespace
+
+pid_t fork_and_stand_by(const StandBy& task) {
+  const sigset_t waited = waited_for(task);
+  Signals signals;
+  signals.take(waited);
+  Descriptor arrived = arriving(waited);
+  const pid_t own = getpid();
+  const pid_t child = fork();
+  if (child < 0) refuse({"the command cannot be started beside the process that waits for it", {}, errno});
+  if (child == 0) {
+    arrived.reset();
+    signals.give_back();
+    return own;
+  }
+  watch(task, child, std::move(arrived));
+}
+
+void stand_by(const StandBy& task, pid_t child) {
+  const sigset_t waited = waited_for(task);
+  Signals().take(waited);
+  Descriptor arrived = arriving(waited);
+  // The rest was held back so that none is lost meanwhile.
+  sigprocmask(SIG_SETMASK, &waited, nullptr);
+  watch(task, child, std::move(arrived));
 }
 
 }  // namespace landshim::command

@@ -23,10 +23,10 @@ class Companion {
   virtual void begin(pid_t command) = 0;
   /// What to wait for, with poll(2).
   virtual int descriptor() const = 0;
-  /// There is something on it.
-  virtual void serve() = 0;
-  /// The command has ended: wait(2).
-  virtual void finish(int status) = 0;
+  /// There is something on it. False: the command cannot go on, and why was said.
+  virtual bool serve() = 0;
+  /// The command has ended: wait(2). False: as above.
+  virtual bool finish(int status) = 0;
   /// This process ends, and what the command left behind goes on.
   virtual void leave() = 0;
 };
@@ -42,6 +42,10 @@ struct StandBy {
 /// as they were; the result is its parent, this process. This one waits, passes signals on, stops when the command is
 /// stopped, and ends as the command does: with its status, or by the signal that ended it. After `seconds` the command
 /// gets SIGTERM, 5 seconds later SIGKILL; once it has ended, so does all that it left behind, and the status is kTimedOut.
+/// Where the companion says so, all of that is ended at once, and the status is kRefused.
 pid_t fork_and_stand_by(const StandBy& task);
+
+/// The same for a child that was started already, by this process with all signals held back.
+[[noreturn]] void stand_by(const StandBy& task, pid_t child);
 
 }  // namespace landshim::command

@@ -8,7 +8,6 @@
 
 #include "shim/command/command.h"
 #include "shim/command/first_process.h"
-#include "shim/command/followed_calls.h"
 #include "shim/command/own_privileges.h"
 #include "shim/command/target.h"
 #include "shim/enforce.h"
@@ -25,37 +24,11 @@ void tell_privileges(const std::string& program) {
   if (const std::string privileges = own_privileges(program); !privileges.empty()) say(text({program + ": under a policy it starts without what " + privileges + " would give it"}));
 }
 
-// All of the ranges, but one descriptor.
-std::vector<DescriptorRange> without(const std::vector<DescriptorRange>& ranges, std::uint32_t kept) {
-  std::vector<DescriptorRange> out;
-  for (const DescriptorRange& range : ranges) {
-    const bool has = range.first <= kept && kept <= range.last;
-    if (!has) out.push_back(range);
-    if (has && range.first < kept) out.push_back({range.first, kept - 1});
-    if (has && kept < range.last) out.push_back({kept + 1, range.last});
-  }
-  return out;
-}
-
 Result<Done> enforce_layers(const std::vector<Plan>& layers) {
   for (const Plan& layer : layers) {
     if (Result<Done> done = enforce(layer); !done) return done;
     for (const std::string& line : loss_lines(layer)) say(line);
   }
-  return Done{};
-}
-
-// As enforce(), with a filter that asks the follower and answers alike. The layers come before it, so that nobody is asked
-// for what they open: they deny on their own, and are stricter than asking.
-Result<Done> enforce_followed(Plan plan, const std::vector<Plan>& layers, Handover& handover) {
-  const Result<FollowedFilter> filter = followed_filter(plan);
-  if (!filter) return filter.error();
-  if (Result<Done> done = handover.start_courier(); !done) return done;
-  plan.process.close = without(plan.process.close, static_cast<std::uint32_t>(handover.courier_end()));
-  if (Result<Done> done = enforce_without_filter(plan); !done) return done;
-  if (Result<Done> done = enforce_layers(layers); !done) return done;
-  if (Result<Done> done = handover.load(filter->loaded, filter->truth); !done) return done;
-  if (ask_in_force(plan.filter.identity) != InForce::kThisPolicy) return Error{"the kernel took the filter and does not answer for it; another sandbox stands in between"};
   return Done{};
 }
 
@@ -106,7 +79,7 @@ Result<Done> follow_freely(Loaded loaded, const Surroundings& surroundings, Hand
   tell_privileges(surroundings.program);
   if (Result<Done> done = handover.start_courier(); !done) return done;
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Error{"privileges cannot be given up for ever", {}, errno};
-  return handover.load(filter->loaded, filter->truth);
+  return handover.load(*filter);
 }
 
 int become(const Command& command) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "config/load.h"
-#include "shim/command/handover.h"
+#include "shim/handover.h"
 #include "shim/plan.h"
 
 namespace landshim::command {

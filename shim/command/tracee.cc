@@ -31,6 +31,11 @@ bool on_proc(int fd) {
   return fstatfs(fd, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
 }
 
+pid_t number_in(const std::string& status, std::string_view key) {
+  const std::size_t at = status.find(key);
+  return at == std::string::npos ? 0 : static_cast<pid_t>(std::strtol(status.c_str() + at + key.size(), nullptr, 10));
+}
+
 // Name by name: a link may lead to the root of the process, and /proc/self is another for it than for this process.
 class Walk {
  public:
@@ -178,10 +183,11 @@ Descriptor Tracee::start(const std::string& path, int from) const {
 
 Place Tracee::find(const std::string& path, int from, bool follow) const {
   Descriptor first = start(path, from);
+  Descriptor root = first.get() < 0 ? Descriptor() : start("/", from);
+  if (root.get() >= 0) return Walk(*this, path, follow).run(std::move(root), std::move(first));
   Place out;
-  out.error = first.get() < 0 ? errno : 0;
-  if (out.error != 0) return out;
-  return Walk(*this, path, follow).run(start("/", from), std::move(first));
+  out.error = errno;
+  return out;
 }
 
 Place Tracee::find_without_links(const std::string& path, int from) const {
@@ -226,9 +232,8 @@ std::string Tracee::link_of(const std::string& name) const {
 }
 
 std::optional<Credentials> Tracee::credentials() const {
-  const std::string status = text_of("status");
-  if (status.empty()) return std::nullopt;
-  Credentials out = parse_credentials(status);
+  if (status().empty()) return std::nullopt;
+  Credentials out = parse_credentials(status());
   // Capabilities in a user namespace of its own are none over the files of this one.
   char own[64];
   const ssize_t size = readlink("/proc/self/ns/user", own, sizeof own);
@@ -236,11 +241,14 @@ std::optional<Credentials> Tracee::credentials() const {
   return out;
 }
 
-pid_t Tracee::process() const {
-  const std::string status = text_of("status");
-  const std::size_t at = status.find("\nTgid:");
-  return at == std::string::npos ? 0 : static_cast<pid_t>(std::strtol(status.c_str() + at + 6, nullptr, 10));
+const std::string& Tracee::status() const {
+  if (status_.empty()) status_ = text_of("status");
+  return status_;
 }
+
+pid_t Tracee::process() const { return number_in(status(), "\nTgid:"); }
+
+pid_t Tracee::parent() const { return number_in(status(), "\nPPid:"); }
 
 std::string Tracee::program() const { return link_of("exe"); }
 

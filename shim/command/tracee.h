@@ -52,6 +52,7 @@ class Tracee {
   std::optional<Credentials> credentials() const;
   /// The process that the thread is one of; 0: not known.
   pid_t process() const;
+  pid_t parent() const;
   /// The file that it executes; empty: not known.
   std::string program() const;
   /// One of its files of /proc, or a link there; empty: there is none.
@@ -62,9 +63,11 @@ class Tracee {
 
  private:
   Descriptor start(const std::string& path, int from) const;
+  const std::string& status() const;
   std::string proc(const std::string& name) const { return "/proc/" + std::to_string(thread_) + "/" + name; }
 
   pid_t thread_;
+  mutable std::string status_{};        // of /proc, read once: it waits
 };
 
 }  // namespace landshim::command

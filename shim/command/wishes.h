@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shim/command/events.h"
 #include "shim/command/tracee.h"
 #include "shim/verdict.h"
 
@@ -30,8 +31,16 @@ struct Wish {
   std::function<bool(const Credentials&)> possible = [](const Credentials&) { return true; };
 };
 
+/// What a call does where nothing denies it.
+struct Deed {
+  Event event;
+  /// Whether it is done without the policy.
+  std::function<bool(const Credentials&)> possible = [](const Credentials&) { return true; };
+};
+
 struct Wishes {
   std::vector<Wish> all{};
+  std::vector<Deed> deeds{};
   int unseen = 0;                ///< the errno for which the process cannot be looked at
 };
 
@@ -41,11 +50,12 @@ struct Known {
   std::function<bool(pid_t)> inside;                                        ///< whether a process is held by the same policy
   std::function<bool(const std::string& path, Rights)> granted;             ///< by the rules on the directories above, in short
   bool free = false;                                                        ///< nothing is in force: what the plan leaves alone is asked too
+  LogEvents told = 0;                                                       ///< of which kinds deeds are wanted
   bool first = true;                                                        ///< the process is the one that the command began as
 };
 
 /// What fails whatever the policy says is no wish: paths that are not there, addresses of nothing, names that exist
-/// already. Neither is what is granted for sure.
+/// already. Neither is what is granted for sure. A deed may still fail where the kernel knows more.
 Wishes wishes_of(const Tracee& tracee, const Called& call, const Known& known);
 
 }  // namespace landshim::command

@@ -470,7 +470,7 @@ std::string random_question(Chance& chance, const RandomTree& tree, const std::v
     case 8: return "bind " + chance.of(kPorts) + (chance.one_in(4) ? "/udp" : "");
     case 9:
     case 10: return random_closed_call(chance);
-    case 11: return "unix " + (chance.one_in(3) ? "@landshim-test" : chance.of(tree.sockets));
+    case 11: return "unix " + (chance.one_in(3) ? "@landshim-test-" + std::to_string(getpid()) : chance.of(tree.sockets));
     default: {
       std::string out = "call " + chance.of(calls);
       for (std::size_t i = chance.below(4) + 1; i > 0; --i) out += " " + chance.of(kArguments);

@@ -142,7 +142,7 @@ TEST_CASE("a fault anywhere in a policy or what it includes stops the program an
       {"[policy]\ninclude = policy.ini\n", "policy.ini: the file includes itself"},
       {"[policy]\ninclude = missing.ini\n", "policy.ini:2: include = "},
       {"[policy]\ninclude = bad.ini\n", "bad.ini:3: "},
-      {"[audit]\nfile = stderr\n", "policy.ini:1: [audit] is not in this version of landshim; remove the section"},
+      {"[audit]\nfile = fd:x\n", "policy.ini:2: file = fd:x: expected the number of an open descriptor, such as fd:3"},
   };
   scratch.file("bad.ini", "[network]\n\nudp = perhaps\n");
   for (const auto& fault : kFaults) {

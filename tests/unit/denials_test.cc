@@ -45,3 +45,24 @@ TEST_CASE("as many denials as a program likes are told in a bounded number of li
   CHECK(all.lines().size() == kMaxTold + 1);
   CHECK(all.lines().back() == "and at most " + std::to_string(2 * kMaxDenials + 3) + " more");
 }
+
+TEST_CASE("where the follower and the kernel's records differ, the line says who has seen it", "[follow]") {
+  Denials all;
+  CHECK_FALSE(all.find(denial("a", "read", "/x")));
+  for (const char* target : {"/both", "/asked", "/unknown"}) all.add(denial("a", "read", target));
+  Denial alone = denial("", "read", "/alone", 0);
+  alone.event.kernel = true;
+  alone.event.followed = false;
+  CHECK(all.add(alone));
+  REQUIRE(all.find(denial("a", "read", "/both")) == std::size_t{0});
+  all.settle(0, true);
+  all.settle(1, false);
+  all.repeat(3);
+  CHECK(all.count() == 5);
+  const std::vector<std::string> expected = {"denied read /both (a, pid 7): why", "denied read /asked (a, pid 7, the kernel denied nothing): why", "denied read /unknown (a, pid 7): why",
+                                             "denied read /alone (some program, 2 times, seen by the kernel alone): why"};
+  CHECK(all.lines() == expected);
+  // Then the follower has seen it as well.
+  all.follow(3);
+  CHECK(all.lines()[3] == "denied read /alone (some program, 2 times): why");
+}

@@ -125,7 +125,6 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 TEST_CASE("landshim.ini(5) has an entry for every key of every section, and for no other word", "[docs]") {
   for (const SectionInfo& section : all_sections()) {
-    if (!section.in_this_version) continue;
     INFO("[" << section.word << "]");
     Words keys;
     for (const KeyInfo& key : all_keys())
@@ -136,24 +135,13 @@ TEST_CASE("landshim.ini(5) has an entry for every key of every section, and for 
   }
 }
 
-TEST_CASE("landshim.ini(5) has a subsection for every section, and names those that are refused", "[docs]") {
+TEST_CASE("landshim.ini(5) has a subsection for every section, and for no other word", "[docs]") {
   Words sections;
-  Words refused;
-  for (const SectionInfo& section : all_sections()) (section.in_this_version ? sections : refused).insert("[" + std::string(section.word) + "]");
+  for (const SectionInfo& section : all_sections()) sections.insert("[" + std::string(section.word) + "]");
   Words headings;
   for (const std::string& line : lines(read(kLanguage)))
     if (line.starts_with(".Ss [")) headings.insert(line.substr(4));
   CHECK(headings == sections);
-
-  Words named;
-  for (const std::string& line : part(kLanguage, ".Ss Not in this version"))
-    for (const std::string& word : words_of(line))
-      if (word.starts_with('[')) named.insert(word);
-  CHECK(named == refused);
-
-  const std::string readme = read("README.md");
-  const Words quoted = backticked(readme.substr(readme.find("Not in this version, and refused")));
-  for (const std::string& word : refused) CHECK(quoted.contains(word));
 }
 
 TEST_CASE("landshim.ini(5) has an entry for every group of system calls, and for no other", "[docs]") {
@@ -239,7 +227,6 @@ TEST_CASE("the modes and other choices that landshim.ini(5) names are those that
   const Surroundings nothing;
   const tests::Scratch scratch;
   for (const SectionInfo& section : all_sections()) {
-    if (!section.in_this_version) continue;
     std::string key;
     int depth = 0;
     std::size_t choices = 0;

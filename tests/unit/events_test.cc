@@ -41,6 +41,8 @@ TEST_CASE("each kind of event is one line of JSON", "[follow][events]") {
   CHECK(rest(DeniedEvent{5, "/bin/sh", "write", "/x", EACCES, "read = /", "p.ini:2", {"[filesystem] write = /d"}, 0}) ==
         R"("denied","pid":5,"program":"/bin/sh","what":"write","target":"/x","error":"EACCES","rule":{"line":"read = /","where":"p.ini:2"},"to_allow":["[filesystem] write = /d"],"again":0)");
   CHECK(rest(DeniedEvent{5, "/bin/sh", "write", "/x", 4000, {}, "", {}, 7}) == R"("denied","pid":5,"program":"/bin/sh","what":"write","target":"/x","error":"error 4000","rule":null,"to_allow":[],"again":7)");
+  CHECK(rest(DeniedEvent{5, "/bin/sh", "write", "/x", EACCES, {}, "", {}, 0, false}).ends_with(R"("again":0,"kernel":false)"));
+  CHECK(rest(DeniedEvent{5, "/bin/sh", "write", "/x", EACCES, {}, "", {}, 0, true, false}).ends_with(R"("again":0,"kernel":true,"followed":false)"));
   CHECK(rest(LostEvent{3, "too many"}) == R"("lost","events":3,"why":"too many")");
   CHECK(rest(SummaryEvent{0, {}, 2, 9}) == R"("summary","status":0,"denials":2,"events":9)");
 }

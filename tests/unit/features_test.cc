@@ -80,6 +80,8 @@ TEST_CASE("doctor tells which part of a plan a key changes", "[doctor]") {
       {Section::kLimits, "memory_max", {Holder::kGroup}},
       {Section::kNamespaces, "pid", {Holder::kNamespaces}},
       {Section::kEnvironment, "unset", {Holder::kEnvironment}},
+      {Section::kAudit, "file", {Holder::kFollower}},
+      {Section::kAudit, "level", {Holder::kFollower}},
       {Section::kPolicy, "version = 1", {}},
   };
   for (const auto& one : kCases) {

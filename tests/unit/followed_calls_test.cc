@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "shim/command/followed_calls.h"
+#include "shim/followed_calls.h"
 
 #include <sys/socket.h>
 
@@ -15,7 +15,6 @@
 #include "tests/support/simulator.h"
 
 using namespace landshim;
-using namespace landshim::command;
 using namespace landshim::tests;
 
 namespace {
@@ -86,6 +85,30 @@ TEST_CASE("the filter of a followed run answers as the policy's own, or asks whe
     }
 }
 
+TEST_CASE("whatever events a log wants, the filter is never more generous than the policy's own", "[follow][audit]") {
+  const std::vector<seccomp_data> calls = many_calls();
+  for (const char* policy : kPolicies)
+    for (LogEvents told = 0; told <= kAllLogEvents; ++told) {
+      INFO(policy << " " << int{told});
+      const Result<FollowedFilter> filter = followed_filter(made_up_plan(policy, made_up_host(10)), Following::kHeld, told);
+      REQUIRE(filter);
+      CHECK(refused_because(filter->loaded).empty());
+      int wrong = 0;
+      int asked = 0;
+      for (std::size_t i = told; i < calls.size(); i += 7) {
+        const std::uint32_t truth = simulate(filter->truth, calls[i]);
+        const std::uint32_t loaded = simulate(filter->loaded, calls[i]);
+        const std::uint32_t action = truth & SECCOMP_RET_ACTION_FULL;
+        asked += loaded == SECCOMP_RET_USER_NOTIF ? 1 : 0;
+        wrong += loaded == truth || (loaded == SECCOMP_RET_USER_NOTIF && (action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_ERRNO)) ? 0 : 1;
+      }
+      CHECK(wrong == 0);
+      // What is in force is known without asking.
+      if ((told & ~kLogPolicy) == 0) CHECK(asked == 0);
+      else if (policy == kPolicies[0]) CHECK(asked > 0);
+    }
+}
+
 TEST_CASE("the follower evaluates a filter as the kernel does", "[follow]") {
   for (const char* policy : kPolicies) {
     const FollowedFilter filter = filter_of(policy);
@@ -108,7 +131,7 @@ TEST_CASE("only what the policy can refuse is asked for", "[follow]") {
   CHECK(answer(files, "execve") == SECCOMP_RET_USER_NOTIF);
   CHECK(answer(files, "read") == SECCOMP_RET_ALLOW);
   CHECK(answer(files, "kill") == SECCOMP_RET_ALLOW);
-  CHECK(answer(files, "bind") == SECCOMP_RET_ALLOW);
+  CHECK(answer(files, "bind") == SECCOMP_RET_USER_NOTIF);
   CHECK(answer(files, "seccomp", {1, 0}) == SECCOMP_RET_ALLOW);
   CHECK(answer(files, "seccomp", {1, 8}) == SECCOMP_RET_USER_NOTIF);
   const Program open = filter_of("[filesystem]\naccess = all\nmetadata = allow\n[network]\nconnect_tcp = 443\n[ipc]\nabstract_unix = allow\n").loaded;

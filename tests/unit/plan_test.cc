@@ -710,3 +710,12 @@ TEST_CASE("the same policy on the same host makes the same plan", "[plan]") {
   CHECK(made_up_plan(text, made_up_host(7)) == made_up_plan(text, made_up_host(7)));
   CHECK_FALSE(made_up_plan(text, made_up_host(7)) == made_up_plan(text, made_up_host(2 + 4)));
 }
+
+TEST_CASE("a log that the program could write, or whose writer it could trace, is refused", "[plan][audit]") {
+  const std::string log = "[audit]\nfile = /var/log/run.log\n";
+  CHECK(refusal("[filesystem]\nread = /usr\n" + log, made_up_host(6)) == "");
+  CHECK(refusal("[filesystem]\naccess = all\n" + log, made_up_host(6)).find("every file is writable under this policy") != std::string::npos);
+  CHECK(refusal("[policy]\nmode = full-access\n" + log, made_up_host(6)).find("every file is writable under this policy") != std::string::npos);
+  CHECK(refusal("[filesystem]\naccess = all\n[audit]\nfile = stderr\n", made_up_host(6)) == "");
+  CHECK(refusal("[filesystem]\naccess = all\n[audit]\nfile = stderr\n", made_up_host(0)).find("without a Landlock domain the program could trace the process that writes the log") != std::string::npos);
+}

@@ -105,14 +105,16 @@ int status_of(pid_t child);
 int race(const char* closed, const char* open_one, int times) {
   static char name[PATH_MAX];
   static std::atomic<bool> over;
+  static std::atomic<bool> begun;
   const char* names[] = {closed, open_one};
   pthread_t thread;
   const auto body = [](void* data) -> void* {
     auto* const both = static_cast<const char**>(data);
-    for (unsigned i = 0; !over; ++i) std::memcpy(name, both[i % 2], std::strlen(both[i % 2]) + 1);
+    for (unsigned i = 0; !over; ++i) std::memcpy(name, both[i % 2], std::strlen(both[i % 2]) + 1), begun = i > 0;
     return nullptr;
   };
   if (pthread_create(&thread, nullptr, body, names) != 0) return errno;
+  while (!begun) sched_yield();
   int wrong = 0;
   struct stat secret {};
   for (int i = 0; i < times; ++i) {
@@ -127,6 +129,20 @@ int race(const char* closed, const char* open_one, int times) {
 }
 
 int try_words(char** words);
+
+// Ends its parent, and says what two calls answer from then on.
+int orphaned(const char* file) {
+  const pid_t parent = getppid();
+  if (kill(parent, SIGKILL) != 0) return errno;
+  while (getppid() == parent) usleep(1000);
+  char* const none[] = {nullptr};
+  const int fd = open(file, O_RDONLY | O_CLOEXEC);
+  std::printf("open %d\n", fd < 0 ? errno : 0);
+  execve("/none", none, none);
+  std::printf("exec %d\n", errno);
+  std::fflush(stdout);
+  return 0;
+}
 
 // As many children at once, each with the same attempt; the answer of the last.
 int storm(int count, char** words) {
@@ -612,6 +628,7 @@ const Attempt kAttempts[] = {
        return try_words(a + 1);
      }},
     {"chrooted", 2, [](char** a) { return chroot(a[0]) != 0 || chdir("/") != 0 ? errno : try_words(a + 1); }},
+    {"orphaned", 1, [](char** a) { return orphaned(a[0]); }},
     {"undumpable", 1, [](char** a) { return prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL) != 0 ? errno : try_words(a); }},
     {"alarmed", 1, [](char** a) { return alarmed(a[0]); }},
     {"racing", 3, [](char** a) { return race(a[0], a[1], static_cast<int>(number(a[2]))); }},

@@ -1,6 +1,6 @@
 # The small programs that tests confine. Plain C or C++, no engine: a victim knows nothing of what holds it.
 
-VICTIM_PROGRAMS := victim witness state outer heap modules
+VICTIM_PROGRAMS := victim hostile thief witness state outer heap modules
 VICTIMS := $(VICTIM_PROGRAMS:%=$(BUILD)/tests/%) $(BUILD)/tests/victim-static $(BUILD)/tests/witness-static \
   $(BUILD)/tests/libearly.so $(BUILD)/tests/witness-early $(BUILD)/tests/libeager.so $(BUILD)/tests/eager \
   $(BUILD)/tests/libsecond.so $(BUILD)/tests/witness-needs $(BUILD)/tests/heap-asan
