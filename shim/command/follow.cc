@@ -34,7 +34,6 @@
 #include "shim/filter.h"
 #include "shim/followed_calls.h"
 #include "shim/identity.h"
-#include "shim/place.h"
 #include "shim/survey.h"
 
 namespace landshim::command {
@@ -483,7 +482,7 @@ void Follower::write(LogEvents kind, const Event& event, const timespec& when, b
     wrote = wrote || error == 0;
     if (error == 0) continue;
     ++lost_;
-    if (log.stops() && !failed_) say(text({log.shown() + ": the log cannot be written, and so the command was ended (on_error = stop)", place(*plan_, plan_->log.file.origin), error}));
+    if (log.stops() && !failed_) say(text({log.shown() + ": the log cannot be written, and so the command was ended (on_error = stop)", where(policy_, policy_.log.file.origin), error}));
     failed_ = failed_ || log.stops();
   }
   events_ += wrote ? 1 : 0;

@@ -930,6 +930,19 @@ TEST_CASE("whatever call the kernel refuses, a program with a log is held or doe
   CHECK(injected >= 24);
 }
 
+TEST_CASE("a policy that is refused is told so where its log cannot be written either", "[live][audit]") {
+  const Scratch place;
+  const std::string policy = place.file("p.ini", "[policy]\nmode = readonly\nabi = 10\n[audit]\nfile = /dev/full\n");
+  if (kernel_abi() >= 10) return skip("the kernel has every Landlock ABI");
+  const Outcome outcome = run({{built("landshim"), "run", "-p", policy, "--", "echo", "main"}, {}, {}});
+  INFO(everything(outcome));
+  CHECK(outcome.status == 125);
+  CHECK(outcome.signal == 0);
+  CHECK(outcome.out.empty());
+  CHECK(outcome.err.find(policy + ":3: abi = 10 needs Landlock ABI 10") != std::string::npos);
+  CHECK(outcome.err.find(policy + ":5: file = /dev/full: the log cannot be written") != std::string::npos);
+}
+
 TEST_CASE("what the library starts is nothing for people", "[live][audit]") {
   for (const Words& words : {Words{"watch"}, Words{"watch", "3", "1", "1", "/p", "/l", "/e", "0", "0"}, Words{"watch", "9999", "1", "1", "/p", "/l", "/e", "1", "0"}}) {
     Words all{built("landshim")};
