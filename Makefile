@@ -8,7 +8,8 @@ CXX     ?= g++
 JOBS    ?= $(shell nproc)
 # WERROR=1 turns warnings into errors: for CI, not for people who build with another compiler than ours.
 WERROR  ?= $(if $(CI),1,0)
-OPT     ?= -O2
+# Small: what a start costs is the pages that it touches, not the instructions.
+OPT     ?= -Os
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum $(if $(filter 1,$(WERROR)),-Werror)
 HARDENING ?= -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
@@ -29,15 +30,15 @@ TEST_FLAGS := -std=c++20 -O0 -g1 $(WARNINGS) -I. -DLANDSHIM_PREFIX='"$(PREFIX)"'
 # initfirst: the constructor runs before those of the program's libraries. now, relro: nothing stays writable that the
 # loader is done with. defs: a symbol that the library lacks is an error here, not in somebody's program.
 SHIM_LINK = -shared -nostdlib -Wl,--version-script=shim/$(basename $(@F)).map -Wl,-soname,$(@F) \
-  -Wl,-z,relro,-z,now,-z,defs,-z,noexecstack -Wl,--gc-sections -Wl,--as-needed -Wl,--build-id
-# What the library takes in: libseccomp, inih and the compiler's own runtime, static; libc stays the host's.
-STATIC_LIBS := -Wl,-Bstatic -lseccomp -linih -Wl,-Bdynamic
+  -Wl,-z,relro,-z,now,-z,defs,-z,noexecstack -Wl,--gc-sections -Wl,--as-needed -Wl,--build-id -Wl,-T,shim/tables.ld
+# What the library takes in: inih and the compiler's own runtime, static; libc stays the host's.
+STATIC_LIBS := -Wl,-Bstatic -linih -Wl,-Bdynamic
 # What the command alone takes in.
 COMMAND_LIBS := -Wl,-Bstatic -lyaml-cpp -Wl,-Bdynamic
 
 CONFIG_SOURCES  := $(wildcard config/*.cc)
 # What the libraries have and the engine has not: constructors, la_version, a C++ runtime of their own.
-LIBRARY_SOURCES := shim/arrive.cc shim/guest.cc
+LIBRARY_SOURCES := shim/arrive.cc shim/guest.cc shim/guest_functions.cc shim/start_stack.cc
 ENGINE_SOURCES  := $(CONFIG_SOURCES) $(filter-out $(LIBRARY_SOURCES) shim/preload.cc shim/audit.cc,$(wildcard shim/*.cc))
 COMMAND_SOURCES := $(wildcard shim/command/*.cc)
 PROFILES        := $(sort $(wildcard config/profiles/*.ini))
@@ -46,7 +47,7 @@ object = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
 UNIT_SOURCES := $(wildcard tests/unit/*.cc) $(wildcard tests/support/*.cc)
 LIVE_SOURCES := $(wildcard tests/live/*.cc) $(wildcard tests/escape/*.cc) $(wildcard tests/support/*.cc)
 
-.PHONY: all tests try check check-faults escape check-asan check-rooms check-exports check-scripts check-report trials follow-cost fuzz deps install uninstall clean help
+.PHONY: all tests try check check-faults escape check-asan check-rooms check-exports check-scripts check-report trials follow-cost bench check-bench fuzz deps install uninstall clean help
 all: $(BUILD)/liblandshim.so $(BUILD)/liblandshim-audit.so $(BUILD)/landshim
 
 help:
@@ -60,6 +61,8 @@ help:
 	@echo 'make check-report  the page of landshim report in a browser; installs chromium when it is missing, 300 MB'
 	@echo 'make trials        learns policies of the programs that are installed, and replays them'
 	@echo 'make follow-cost   what following a run costs: calls, a build and a start, as ratios'
+	@echo 'make bench         what holding costs: starts, calls, workloads, growth, as ratios; BENCH_QUICK=1: a few rounds'
+	@echo 'make check-bench   that the benchmark measures what it says: half a minute on a quiet machine'
 	@echo 'make fuzz          fuzzes the loader, FUZZ_SECONDS (60) for each target; needs clang'
 	@echo 'make deps          installs what is missing (apt-get), or prints what other systems call it'
 	@echo 'make install       into DESTDIR=$(DESTDIR) PREFIX=$(PREFIX); make uninstall takes it away again'
@@ -69,14 +72,39 @@ $(BUILD)/obj/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(ENGINE_FLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/libengine.a: $(call object,$(ENGINE_SOURCES))
+# Tables that the build makes: libseccomp knows the numbers of calls, and no start should have to look them up.
+$(BUILD)/make-call-numbers: $(call object,shim/make/call_numbers.cc config/syscalls.cc)
+	$(CXX) -o $@ $^ -lseccomp
+
+$(BUILD)/call_numbers.cc: $(BUILD)/make-call-numbers
+	$< > $@.new && mv $@.new $@
+
+# The engine itself makes the filters that most starts load.
+$(BUILD)/make-filters: $(call object,shim/make/filters.cc $(ENGINE_SOURCES)) $(BUILD)/obj/made/call_numbers.o
+	$(CXX) -o $@ $^ $(STATIC_LIBS) $(EXTRA)
+
+$(BUILD)/ready_filters.cc: $(BUILD)/make-filters
+	$< > $@.new && mv $@.new $@
+
+ENGINE_MADE := $(BUILD)/obj/made/call_numbers.o $(BUILD)/obj/made/ready_filters.o
+$(ENGINE_MADE): $(BUILD)/obj/made/%.o: $(BUILD)/%.cc shim/made.h
+	@mkdir -p $(@D)
+	$(CXX) $(ENGINE_FLAGS) -c -o $@ $<
+
+# A loop that copies must not become a call of the function that it is.
+$(call object,shim/guest_functions.cc): ENGINE_FLAGS += -fno-builtin -fno-tree-loop-distribute-patterns
+
+$(BUILD)/libengine.a: $(call object,$(ENGINE_SOURCES)) $(ENGINE_MADE)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/liblandshim.so: $(call object,shim/preload.cc $(LIBRARY_SOURCES)) $(BUILD)/libengine.a shim/liblandshim.map
+# What every start runs stands together at the beginning of each library.
+FIRST := $(LIBRARY_SOURCES) shim/host.cc shim/kernel.cc config/load.cc config/result.cc
+
+$(BUILD)/liblandshim.so: $(call object,shim/preload.cc $(FIRST)) $(BUILD)/libengine.a shim/liblandshim.map
 	$(CXX) $(SHIM_LINK) -Wl,-z,initfirst -o $@ $(filter %.o %.a,$^) $(STATIC_LIBS) -lgcc -lc
 
-$(BUILD)/liblandshim-audit.so: $(call object,shim/audit.cc $(LIBRARY_SOURCES)) $(BUILD)/libengine.a shim/liblandshim-audit.map
+$(BUILD)/liblandshim-audit.so: $(call object,shim/audit.cc $(FIRST)) $(BUILD)/libengine.a shim/liblandshim-audit.map
 	$(CXX) $(SHIM_LINK) -o $@ $(filter %.o %.a,$^) $(STATIC_LIBS) -lgcc -lc
 
 # The command brings its profiles along, so that it needs no installation.
@@ -139,13 +167,20 @@ UNIT_COMMAND := agreement convert_landlockconfig convert_landrun convert_sandbox
   export_systemd features fitting_profile kernel_records learned libraries log losses mounts needs object quoting report_page \
   run_record stand_by tree written
 # What is tested comes first: of code that both sides have, the linker takes what the sanitizers see.
-$(BUILD)/tests/unit: $(call object,$(ENGINE_SOURCES) $(UNIT_COMMAND:%=shim/command/%.cc)) $(call test_object,$(UNIT_SOURCES))
+$(BUILD)/tests/unit: $(call object,$(ENGINE_SOURCES) $(UNIT_COMMAND:%=shim/command/%.cc)) $(ENGINE_MADE) $(call test_object,$(UNIT_SOURCES))
 	$(CXX) -o $@ $^ -lseccomp $(COMMAND_LIBS) $(STATIC_LIBS) $(EXTRA)
 
 $(BUILD)/tests/live: $(call test_object,$(LIVE_SOURCES)) $(BUILD)/libengine.a
 	$(CXX) -o $@ $^ $(STATIC_LIBS) $(EXTRA)
 
 include tests/victims/victims.mk
+
+# O2: what is timed must not be the timing.
+BENCH := $(BUILD)/tests/starter $(BUILD)/tests/calls $(BUILD)/tests/count
+$(BUILD)/tests/count: tests/support/count.cc tests/support/count.h
+$(BENCH): $(BUILD)/tests/%: tests/bench/%.cc
+	@mkdir -p $(@D)
+	$(CXX) $(TEST_FLAGS) -O2 -o $@ $(filter %.cc,$^)
 
 tests: $(BUILD)/tests/unit $(BUILD)/tests/live $(VICTIMS)
 
@@ -188,6 +223,13 @@ trials: all
 
 follow-cost: all
 	@LANDSHIM_BUILD=$(BUILD) tests/follow-cost
+
+# BENCH_OPTIONS='--update-readme --strict'
+bench: all $(BENCH)
+	@LANDSHIM_BUILD=$(BUILD) tests/bench/run $(BENCH_OPTIONS)
+
+check-bench: all $(BENCH)
+	@LANDSHIM_BUILD=$(BUILD) tests/bench/test
 
 FUZZ_SECONDS ?= 60
 fuzz:

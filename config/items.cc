@@ -7,6 +7,9 @@ namespace {
 
 bool blank(char c) { return c == ' ' || c == '\t'; }
 
+// Means nothing but itself, wherever it stands in an item.
+bool plain(char c) { return !blank(c) && c != '"' && c != ',' && c != ';' && c != '#'; }
+
 Result<std::vector<std::string>> split(std::string_view value, bool at_commas) {
   std::vector<std::string> out;
   std::string item;
@@ -45,7 +48,10 @@ Result<std::vector<std::string>> split(std::string_view value, bool at_commas) {
     if ((c == ';' || c == '#') && (i == 0 || blank(value[i - 1])))
       return Error{std::string("a comment stands on a line of its own; quote the value if it has a '") + c + "' after a blank"};
     if (blank(c) && item.empty()) continue;
-    item += c;
+    std::size_t end = i + 1;
+    while (!blank(c) && end < value.size() && plain(value[end])) ++end;
+    item += value.substr(i, end - i);
+    i = end - 1;
     if (!blank(c)) solid = item.size();
   }
   if (quoted) return Error{"a quote is not closed"};

@@ -177,9 +177,15 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::span<const KeyInfo> all_keys() { return kKeys; }
 
+bool is(std::string_view word, const char* known) {
+  for (const char c : word)
+    if (c != *known++) return false;
+  return *known == '\0';
+}
+
 const KeyInfo* find_key(Section section, std::string_view word) {
   for (const KeyInfo& key : kKeys)
-    if (key.section == section && word == key.word) return &key;
+    if (key.section == section && is(word, key.word)) return &key;
   return nullptr;
 }
 
@@ -187,7 +193,7 @@ std::span<const SectionInfo> all_sections() { return kSections; }
 
 const SectionInfo* find_section(std::string_view word) {
   for (const SectionInfo& section : kSections)
-    if (word == section.word) return &section;
+    if (is(word, section.word)) return &section;
   return nullptr;
 }
 

@@ -40,6 +40,9 @@ struct KeyInfo {
 
 /// Every key, but the right names of [filesystem] (all_rights()) and the call names of [syscalls].
 std::span<const KeyInfo> all_keys();
+/// word == known, told at the first letter that differs: most words of a table are another.
+bool is(std::string_view word, const char* known);
+
 const KeyInfo* find_key(Section section, std::string_view word);
 
 struct SectionInfo {

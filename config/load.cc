@@ -61,11 +61,13 @@ Result<File> read_file(const std::string& path, bool privileged) {
   File out{std::string(static_cast<std::size_t>(before.st_size) + 1, '\0'), {before.st_dev, before.st_ino}};
   std::size_t used = 0;
   while (used < out.text.size()) {
-    const long got = raw_call(SYS_read, file.get(), out.text.data() + used, out.text.size() - used);
+    const std::size_t room = out.text.size() - used;
+    const long got = raw_call(SYS_read, file.get(), out.text.data() + used, room);
     if (got == -EINTR) continue;
     if (got < 0) return unreadable(got);
-    if (got == 0) break;
     used += static_cast<std::size_t>(got);
+    // All that was there, and there was room for more: this was the end.
+    if (got == 0 || (used + 1 == out.text.size() && static_cast<std::size_t>(got) < room)) break;
   }
   struct stat after {};
   if (const int result = raw_status(file.get(), after); result < 0) return unreadable(result);
@@ -100,6 +102,15 @@ class Loader {
     if (named.empty()) faults_.push_back({{}, "the name of the policy is empty; give a file or a profile", 0});
     else include(named, {}, {}, false, statements);
     return finished(std::move(statements));
+  }
+
+  std::optional<LoneFile> run_alone(std::string_view named) {
+    if (named.empty()) return std::nullopt;
+    const Result<Found> found = is_path(named) ? find_file(named, {}) : find_profile(named, {});
+    if (!found || found->path.empty() || found->file.text.find("include") != std::string::npos || found->file.text.find("command") != std::string::npos) return std::nullopt;
+    fingerprint_.add(found->path);
+    fingerprint_.add(found->file.text);
+    return LoneFile{found->path, fingerprint_.value()};
   }
 
   std::vector<Statement> run_text(std::string_view text, std::string_view shown) {
@@ -293,6 +304,12 @@ std::vector<std::string> profile_places(std::string_view name, const Surrounding
   out.push_back("/etc/landshim" + file);
   out.push_back(LANDSHIM_PREFIX "/share/landshim/profiles" + file);
   return out;
+}
+
+std::optional<LoneFile> lone_file(std::string_view named, const Surroundings& surroundings) {
+  Policy policy;
+  std::vector<Fault> faults;
+  return Loader(surroundings, policy, faults).run_alone(named);
 }
 
 Loaded load(std::string_view named, const Surroundings& surroundings) {

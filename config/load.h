@@ -2,6 +2,8 @@
 // The front door: the name of a policy -> a checked Policy. The only file reading.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +17,15 @@ struct Loaded {
   Policy policy;
   std::vector<Error> faults;
 };
+
+/// A policy of one file, as far as that can be told without parsing it.
+struct LoneFile {
+  std::string path;            ///< absolute
+  std::uint64_t identity = 0;  ///< what load() would give
+};
+
+/// Nothing: it may have more files or rules of [command NAME], or it cannot be read, which load() tells.
+std::optional<LoneFile> lone_file(std::string_view named, const Surroundings& surroundings);
 
 /// Reads, parses and checks the policy that `named` stands for, with its includes: a path when it has a '/' or ends in
 /// .ini, else a profile looked up in the profile directories. Paths in it are not expanded yet.

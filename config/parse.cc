@@ -6,6 +6,7 @@
 
 #include <ini.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "config/utf8.h"
@@ -14,12 +15,12 @@ namespace landshim {
 
 namespace {
 
-constexpr std::string_view kBlanks = " \t\v\f";
+bool blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f'; }
 
 std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 bool has_control(std::string_view text) {
@@ -30,6 +31,8 @@ bool has_control(std::string_view text) {
 
 // Bytes that inih would trim, or take for a comment.
 bool needs_escape(char c) { return static_cast<unsigned char>(c) <= 0x20 || c == ';' || c == '#' || c == '%'; }
+
+bool bent_in_key(char c) { return c == ':' || c == ';' || c == '#' || c == '"' || c == '[' || c == ']'; }
 
 int hex_digit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
 
@@ -103,7 +106,7 @@ class Feed {
     if (end == std::string_view::npos) return no_section("the section has no ']'");
     if (end + 1 != words.size()) return no_section("text after ']'; a comment stands on a line of its own");
     const std::string_view name = words.substr(1, end - 1);
-    const std::string_view word = name.substr(0, name.find_first_of(kBlanks));
+    const std::string_view word = name.substr(0, static_cast<std::size_t>(std::find_if(name.begin(), name.end(), blank) - name.begin()));
     const SectionInfo* found = find_section(word);
     if (found == nullptr || (word != name && found->section != Section::kCommand)) {
       return no_section("[" + std::string(name) + "]: no such section" + right_section(name, word));
@@ -151,7 +154,7 @@ class Feed {
     const std::string_view key = trimmed(words.substr(0, equals));
     if (key.empty()) return fault("a value without a key; expected key = value");
     // inih takes ':' for '=' and stops at comment signs; its copy of a key holds 49 bytes, more than any key has.
-    if (key.find_first_of(":;#\"[]") != std::string_view::npos || key.size() > 48)
+    if (std::any_of(key.begin(), key.end(), bent_in_key) || key.size() > 48)
       return fault(std::string(key.substr(0, 48)) + ": no such key; expected key = value");
     statements_.push_back({section_->section, std::string(key), {}, {file_, line_}});
     rest_ = trimmed(words.substr(equals + 1));
@@ -189,13 +192,15 @@ class Feed {
   bool take(std::string_view section, std::string_view key, std::string_view value) {
     if (!open_ || section_ == nullptr || section != section_->word || key != statements_.back().key) return false;
     std::string& out = statements_.back().value;
-    for (std::size_t i = 0; i < value.size(); ++i) {
-      if (value[i] != '%' || i + 2 >= value.size()) {
-        out += value[i];
+    for (std::size_t i = 0; i < value.size();) {
+      if (value[i] == '%' && i + 2 < value.size()) {
+        out += static_cast<char>(hex_digit(value[i + 1]) * 16 + hex_digit(value[i + 2]));
+        i += 3;
         continue;
       }
-      out += static_cast<char>(hex_digit(value[i + 1]) * 16 + hex_digit(value[i + 2]));
-      i += 2;
+      const std::size_t next = std::min(value.find('%', i + 1), value.size());
+      out += value.substr(i, next - i);
+      i = next;
     }
     ++answers_;
     return true;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// realpath(3) itself, not the checked one of the GNU C library: programs of musl have no other.
+#undef _FORTIFY_SOURCE
 #include "config/paths.h"
 
 #include <dirent.h>
@@ -36,6 +38,12 @@ class Builder {
   Result<Done> add(std::string_view text, int depth = 0) {
     if (depth > kMaxNesting) return Error{"variables are nested more than " + std::to_string(kMaxNesting) + " deep"};
     for (std::size_t i = 0; i < text.size(); ++i) {
+      if (const std::size_t plain = plain_part(text.substr(i)); plain > 0) {
+        path += text.substr(i, plain);
+        pattern += text.substr(i, plain);
+        i += plain - 1;
+        continue;
+      }
       if (text[i] != '$') {
         literal(text[i], true);
         continue;
@@ -76,6 +84,13 @@ class Builder {
   bool is_pattern = false;
 
  private:
+  // How much of the text means itself, as a path and as a pattern.
+  static std::size_t plain_part(std::string_view text) {
+    std::size_t size = 0;
+    while (size < text.size() && text[size] != '$' && text[size] != '\\' && text[size] != '*' && text[size] != '?' && text[size] != '[') ++size;
+    return size;
+  }
+
   static std::size_t closing_brace(std::string_view text, std::size_t from) {
     int open = 1;
     for (std::size_t i = from; i < text.size(); ++i) {
@@ -113,6 +128,7 @@ class Builder {
 
 // "//" and "/./" say nothing; ".." is left to the kernel, which follows links first.
 std::string tidy(std::string_view path) {
+  if (path.size() > 1 && path.back() != '/' && path.find("//") == path.npos && path.find("/.") == path.npos) return std::string(path);
   std::string out;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (path[i] == '/' && !out.empty() && out.back() == '/') continue;
@@ -414,26 +430,35 @@ class Expansion {
         at = directory_of(at);
         continue;
       }
-      const std::string next = (at == "/" ? "" : at) + "/" + name;
-      char target[PATH_MAX];
-      const long size = raw_call(SYS_readlinkat, AT_FDCWD, next.c_str(), target, sizeof target);
-      if (size < 0) {
-        if (!note(source, next, exists)) return;
-        at = next;
+      std::string next = (at == "/" ? "" : at) + "/" + name;
+      bool link = false;
+      if (!note(source, next, exists, &link)) return;
+      if (!link) {
+        at = std::move(next);
         continue;
       }
-      if (++links > kMaxLinks) return fault({}, source.shown + ": the real path of the policy cannot be told", ELOOP);
-      rest = std::string(target, static_cast<std::size_t>(size)) + "/" + rest;
+      const std::string target = link_text(next);
+      if (target.empty() || ++links > kMaxLinks) return fault({}, source.shown + ": the real path of the policy cannot be told", ELOOP);
+      rest = target + "/" + rest;
       if (rest[0] == '/') at = "/";
     }
   }
 
-  bool note(Source& source, const std::string& path, bool exists) {
+  // Empty: it is none. Not inlined: the buffer would lie on the stack of all that is called meanwhile.
+  [[gnu::noinline]] static std::string link_text(const std::string& path) {
+    char target[PATH_MAX];
+    const long size = raw_call(SYS_readlinkat, AT_FDCWD, path.c_str(), target, sizeof target);
+    return std::string(target, size < 0 ? 0 : static_cast<std::size_t>(size));
+  }
+
+  // A link is no part of the chain: whoever can turn it can change the directory that holds it.
+  bool note(Source& source, const std::string& path, bool exists, bool* link = nullptr) {
     struct stat info {};
-    if (const int result = raw_status(path.c_str(), info); result < 0) {
+    if (const int result = raw_link_status(path.c_str(), info); result < 0) {
       if (exists || (result != -ENOENT && result != -ENOTDIR)) fault({}, path + ": cannot be looked at", -result);
       return false;
     }
+    if (link != nullptr && S_ISLNK(info.st_mode)) return *link = true;
     const FileId id{info.st_dev, info.st_ino};
     if (std::find(source.chain.begin(), source.chain.end(), id) == source.chain.end()) source.chain.push_back(id);
     return true;

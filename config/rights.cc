@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/rights.h"
 
+#include "config/keys.h"
+
 namespace landshim {
 
 namespace {
@@ -25,9 +27,9 @@ std::span<const RightName> all_rights() { return kSingle; }
 
 std::optional<Rights> find_right(std::string_view word) {
   for (const RightName& name : kComposite)
-    if (word == name.word) return name.right;
+    if (is(word, name.word)) return name.right;
   for (const RightName& name : kSingle)
-    if (word == name.word) return name.right;
+    if (is(word, name.word)) return name.right;
   return std::nullopt;
 }
 

@@ -21,8 +21,14 @@ struct SyscallName {
 /// nullptr: no architecture has it.
 const SyscallName* find_syscall(std::string_view name);
 
+/// How many names there are.
+constexpr std::size_t kSyscallCount = 562;
+
 /// Sorted by name.
-std::span<const SyscallName> all_syscalls();
+std::span<const SyscallName, kSyscallCount> all_syscalls();
+
+/// Where all_syscalls() has a name that it has; of a name of its own without a search.
+std::size_t place_of(std::string_view name);
 
 /// The calls of a group such as "@mount", each once, groups within it taken apart. Empty: no such group.
 std::vector<std::string_view> group_members(std::string_view group);

@@ -30,6 +30,10 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
+    if (static_cast<unsigned char>(text[i]) < 0x80) {
+      ++i;
+      continue;
+    }
     const std::size_t length = utf8_length(text, i);
     if (length == 0) return false;
     i += length;

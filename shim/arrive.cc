@@ -9,10 +9,13 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <span>
 
 #include "config/raw_call.h"
+#include "shim/call_plan.h"
 #include "shim/enforce.h"
 #include "shim/environment.h"
+#include "shim/guest.h"
 #include "shim/host.h"
 #include "shim/kernel.h"
 #include "shim/namespaces.h"
@@ -26,9 +29,16 @@ namespace {
 
 constexpr std::string_view kPolicyVariable = "LANDSHIM_POLICY=";
 
+struct Bytes {
+  std::uintptr_t begin = 0;
+  std::size_t size = 0;
+};
+
 struct Objects {
   std::vector<std::string> files;  // what the loader has mapped, in its order, the program excepted
   std::string own;                 // the name under which the loader knows this library
+  Bytes code{};                    // of it
+  Bytes constants{};               // behind its code
 };
 
 int note_object(dl_phdr_info* info, std::size_t, void* out) {
@@ -38,10 +48,23 @@ int note_object(dl_phdr_info* info, std::size_t, void* out) {
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     const auto& segment = info->dlpi_phdr[i];
     const std::uintptr_t begin = info->dlpi_addr + segment.p_vaddr;
-    if (segment.p_type == PT_LOAD && here >= begin && here - begin < segment.p_memsz) objects.own = name;
+    if (segment.p_type != PT_LOAD || here < begin || here - begin >= segment.p_memsz) continue;
+    objects.own = name;
+    objects.code = {begin, segment.p_memsz};
+    const auto& next = info->dlpi_phdr[i + 1];
+    if (i + 1 < info->dlpi_phnum && next.p_type == PT_LOAD && next.p_flags == PF_R) objects.constants = {info->dlpi_addr + next.p_vaddr, next.p_memsz};
   }
   if (name.find('/') != std::string::npos) objects.files.push_back(name);
   return 0;
+}
+
+// Each first touch of a page costs more than most calls do: what a policy in the making needs is mapped at once.
+void map_ahead(const Objects& objects, std::span<char> memory) {
+  constexpr std::size_t kConstants = 64 << 10;  // before the large tables: shim/tables.ld
+  constexpr std::size_t kBelow = 12 << 10;      // of the stack, for the calls to come
+  kernel::map_ahead(objects.code.begin, objects.code.size, false);
+  kernel::map_ahead(objects.constants.begin, std::min(kConstants, objects.constants.size), false);
+  kernel::map_ahead(reinterpret_cast<std::uintptr_t>(memory.data()) - kBelow, memory.size() + kBelow, true);
 }
 
 std::string absolute(const std::string& path) { return path.empty() || path[0] == '/' ? path : working_directory() + "/" + path; }
@@ -164,7 +187,7 @@ std::vector<Plan> layers_of(const Policy& policy, const std::string& line, const
     say(text(denial(policy, *found.denied, line)));
     kernel::end(kDenied);
   }
-  Result<std::vector<Plan>> layers = make_layers(policy, found, surroundings, Door{});
+  Result<std::vector<Plan>> layers = make_layers(policy, found, surroundings, {false, false, true});
   if (!layers) refuse(layers.error());
   return std::move(*layers);
 }
@@ -176,7 +199,9 @@ Plan plan_of(Loaded loaded, Surroundings& surroundings, const Objects& objects, 
     refuse({std::string("runtime = program: ") + arrival.variable + " comes before the program's libraries are known; write runtime = host, or use LD_PRELOAD or landshim run", where(policy, policy.runtime.origin)});
   if (policy.runtime.value != Runtime::kNone)
     for (const std::string& file : objects.files) surroundings.mapped.push_back(absolute(file));
-  Result<Plan> plan = make_plan(std::move(loaded), surroundings, Door{});
+  // Who follows the calls of a program has to know them.
+  const bool ready_filter = !policy.log.used();
+  Result<Plan> plan = make_plan(std::move(loaded), surroundings, {false, false, ready_filter});
   if (!plan) refuse(plan.error());
   return std::move(*plan);
 }
@@ -200,22 +225,28 @@ std::optional<Handover> follower_for(const Plan& plan, const Surroundings& surro
   return std::move(*out);
 }
 
-}  // namespace
+// The one file of a policy that is in force already, told before it is parsed.
+std::optional<std::string> alone_in_force(std::string_view named, const Surroundings& surroundings) {
+  std::optional<LoneFile> file = lone_file(named, surroundings);
+  if (!file || ask_in_force(file->identity) != InForce::kThisPolicy) return std::nullopt;
+  return std::move(file->path);
+}
 
-void arrive(char** environment, const Arrival& arrival) {
-  Surroundings surroundings;
-  surroundings.environment = environment;
-  surroundings.privileged = getauxval(AT_SECURE) != 0;
-  const char* named = variable(surroundings, "LANDSHIM_POLICY");
-  // The kernel is asked first, whatever the environment says.
-  const InForce before = ask_in_force(0);
-  Objects objects;
-  dl_iterate_phdr(note_object, &objects);
-  if (named == nullptr || *named == '\0') {
-    if (before == InForce::kNothing)
-      refuse({std::string("no policy: LANDSHIM_POLICY is not set; set it to a policy file or a profile, or take ") + base_name(objects.own) + " out of " + arrival.variable});
-    return leave_list(environment, arrival, objects.own);
-  }
+// Whether memory can be unmapped under the filter of a plan, which may end a program for that.
+bool may_unmap(const Plan& plan) {
+  if (!plan.filter.used || plan.filter.ready != nullptr) return true;
+  const PlannedCall call = planned_call(plan.filter, "munmap");
+  return call.rules.empty() && call.otherwise.kind == ActionKind::kAllow;
+}
+
+// False: what is in force now may end a program that unmaps memory. Not inlined: its memory would lie between the caller
+// and what that calls.
+[[gnu::noinline]] bool put_in_force(char** environment, const Arrival& arrival, Surroundings surroundings, const Objects& objects, const char* named, bool held) {
+  // Of the stack, whose pages the program will use itself: enough for a policy of some twenty lines.
+  constexpr std::size_t kMemory = 24 << 10;
+  alignas(16) char memory[kMemory];
+  map_ahead(objects, memory);
+  lend_memory(memory);
   Loaded loaded = load(named, surroundings);
   if (!loaded.faults.empty()) refuse(loaded.faults.front());
   const bool has_rules = !loaded.policy.commands.empty();
@@ -226,11 +257,13 @@ void arrive(char** environment, const Arrival& arrival) {
   const std::string path = loaded.policy.sources.front().path;
   make_policy_absolute(environment, path);
   std::optional<Plan> plan;
-  if (before == InForce::kNothing || ask_in_force(loaded.policy.identity) != InForce::kThisPolicy) plan = plan_of(std::move(loaded), surroundings, objects, arrival);
+  if (!held || ask_in_force(loaded.policy.identity) != InForce::kThisPolicy) plan = plan_of(std::move(loaded), surroundings, objects, arrival);
   // Where no filter answers for the policy, what the program starts would put it in force once more, each time.
   if (has_rules && (!plan || plan->filter.used)) stay_in_list(environment, arrival, objects.own);
   else leave_list(environment, arrival, objects.own);
+  bool unmaps = true;
   if (plan) {
+    unmaps = may_unmap(*plan);
     std::optional<Handover> handover = follower_for(*plan, surroundings, path, environment, words);
     // The entry that has left the list leaves room.
     if (const Result<Done> done = edit_environment(plan->environment, environment, room); !done) refuse(done.error());
@@ -239,11 +272,38 @@ void arrive(char** environment, const Arrival& arrival) {
       if (const Result<Done> done = enforce_followed(*plan, layers, *handover); !done) refuse(done.error());
       say_losses(*plan);
       for (const Plan& layer : layers) say_losses(layer);
-      return;
+      return unmaps;
     }
     enforce_or_refuse(*plan);
   }
   for (const Plan& layer : layers) enforce_or_refuse(layer);
+  return unmaps;
+}
+
+}  // namespace
+
+void arrive(char** environment, const Arrival& arrival) {
+  constexpr std::size_t kMemory = 1 << 10;
+  alignas(16) char memory[kMemory];
+  lend_memory(memory);
+  Surroundings surroundings;
+  surroundings.environment = environment;
+  surroundings.privileged = getauxval(AT_SECURE) != 0;
+  Objects objects;
+  dl_iterate_phdr(note_object, &objects);
+  const char* named = variable(surroundings, "LANDSHIM_POLICY");
+  // The kernel is asked first, whatever the environment says.
+  const bool held = ask_in_force(0) != InForce::kNothing;
+  if (named == nullptr || *named == '\0') {
+    if (held) return leave_list(environment, arrival, objects.own);
+    refuse({std::string("no policy: LANDSHIM_POLICY is not set; set it to a policy file or a profile, or take ") + base_name(objects.own) + " out of " + arrival.variable});
+  }
+  if (held)
+    if (const std::optional<std::string> path = alone_in_force(named, surroundings)) {
+      make_policy_absolute(environment, *path);
+      return leave_list(environment, arrival, objects.own);
+    }
+  if (put_in_force(environment, arrival, surroundings, objects, named, held)) unmap_memory();
 }
 
 }  // namespace landshim

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "config/syscalls.h"
+#include "config/syscall_table.h"
 #include "shim/filter.h"
 #include "shim/strict_calls.h"
 
@@ -26,42 +26,41 @@ Action denied(int error) { return {ActionKind::kDeny, static_cast<std::uint16_t>
 
 Action stricter(Action a, Action b) { return b.kind > a.kind ? b : a; }
 
-// The calls of one author (a section, the profile), sorted by name.
+// The calls of one author (a section, the profile), by their place in all_syscalls().
 class Calls {
  public:
-  PlannedCall* find(std::string_view call) {
-    const auto at = place(call);
-    return at != calls_.end() && at->call == call ? &*at : nullptr;
-  }
+  Calls() { calls_.reserve(kMany); }
 
-  PlannedCall& get(std::string_view call, Action otherwise) {
-    const auto at = place(call);
-    if (at != calls_.end() && at->call == call) return *at;
-    return *calls_.insert(at, {call, {}, otherwise});
+  std::size_t size() const { return calls_.size(); }
+
+  PlannedCall* find(std::size_t place) { return at_[place] == 0 ? nullptr : &calls_[at_[place] - 1U]; }
+
+  PlannedCall& get(std::size_t place, Action otherwise) {
+    if (at_[place] == 0) {
+      calls_.push_back({all_syscalls()[place].name, {}, otherwise});
+      at_[place] = static_cast<std::uint16_t>(calls_.size());
+    }
+    return calls_[at_[place] - 1U];
   }
 
   // What a row of the closure table says, on top of what rows before it said.
   void close(const ClosureRow& row, Action otherwise) {
-    const SyscallName* known = find_syscall(row.call);
-    PlannedCall& call = get(known->name, otherwise);
+    PlannedCall& call = get(place(row), otherwise);
     if (row.tests == 0) {
       call.rules.clear();
       call.otherwise = denied(row.error);
       return;
     }
     if (call.rules.empty() && call.otherwise.kind >= ActionKind::kDeny && call.otherwise != otherwise) return;  // closed whole
-    CallRule rule{denied(row.error), {}};
+    CallRule& rule = call.rules.emplace_back(CallRule{denied(row.error), {}});
+    rule.all_of.reserve(row.tests);
     for (int i = 0; i < row.tests; ++i) rule.all_of.push_back(condition(row.all_of[i]));
-    call.rules.push_back(std::move(rule));
   }
-
-  std::vector<PlannedCall>& all() { return calls_; }
 
  private:
-  std::vector<PlannedCall>::iterator place(std::string_view call) {
-    return std::lower_bound(calls_.begin(), calls_.end(), call, [](const PlannedCall& a, std::string_view b) { return a.call < b; });
-  }
+  static constexpr std::size_t kMany = 96;  // most authors close fewer
   std::vector<PlannedCall> calls_{};
+  std::uint16_t at_[kSyscallCount] = {};  // 0: none, else 1 more than where it stands in calls_
 };
 
 struct FamilyNumber {
@@ -92,6 +91,8 @@ class FilterPlanner {
     out_.identity = policy_.identity;
     out_.compat = policy_.compat.value;
     choose_closures();
+    out_.choices = {out_.closures.to_ullong(), sockets()};
+    if (stand_ins_.ready && policy_.call_lines.empty() && !policy_.call_default.written() && !out_.compat && find_ready()) return;
     plan_sections();
     plan_profile();
     merge();
@@ -129,6 +130,28 @@ class FilterPlanner {
     for (std::size_t i = static_cast<std::size_t>(kFirstOfProfile); i < kClosures; ++i) out_.closures[i] = profile;
   }
 
+  // What plan_socket() and plan_socketpair() look at, and plan_profile().
+  std::uint32_t sockets() const {
+    std::uint32_t out = 0;
+    const auto add = [&](std::uint32_t value, int bits) { out = (out << bits) | value; };
+    add(static_cast<std::uint32_t>(network_.access), 2);
+    add(network_.unix_sockets == UnixAccess::kDeny, 1);
+    add(network_.udp, 1);
+    add(stand_ins_.tcp, 1);
+    add(setting(Family::kNetlink).written(), 1);
+    add(static_cast<std::uint32_t>(policy_.call_profile.value), 2);
+    for (std::size_t i = 0; i < kFamilies; ++i) add(granted(static_cast<Family>(i)), 1);
+    return out;
+  }
+
+  bool find_ready() {
+    const std::span<const ReadyFilter> all = made::ready_filters();
+    const auto found = std::lower_bound(all.begin(), all.end(), out_.choices, [](const ReadyFilter& a, const FilterChoices& b) { return a.choices < b; });
+    if (found == all.end() || found->choices != out_.choices) return false;
+    out_.ready = &*found;
+    return true;
+  }
+
   // --- what the sections close; no line of [syscalls] can undo it ---
 
   void plan_sections() {
@@ -139,7 +162,8 @@ class FilterPlanner {
   }
 
   void plan_socket() {
-    PlannedCall call{find_syscall("socket")->name, {}, kAllowed};
+    constexpr std::size_t kPlace = syscall_place("socket");
+    PlannedCall call{all_syscalls()[kPlace].name, {}, kAllowed};
     const auto decides = [&](Action action, std::vector<Condition> all_of) { call.rules.push_back({action, std::move(all_of)}); };
     const auto allow = [&](std::vector<Condition> all_of) { decides(kAllowed, std::move(all_of)); };
     if (network_.access == NetworkAccess::kAll) {
@@ -173,12 +197,13 @@ class FilterPlanner {
       }
     }
     if (call.rules.empty() && call.otherwise == kAllowed) return;
-    sections_.get(call.call, kAllowed) = std::move(call);
+    sections_.get(kPlace, kAllowed) = std::move(call);
   }
 
   // A datagram pair can be connected and sent to a socket on the disk: no way round unix = deny. unix(7) makes SOCK_RAW a datagram.
   void plan_socketpair() {
-    PlannedCall call{find_syscall("socketpair")->name, {}, network_.access == NetworkAccess::kAll ? kAllowed : denied(EACCES)};
+    constexpr std::size_t kPlace = syscall_place("socketpair");
+    PlannedCall call{all_syscalls()[kPlace].name, {}, network_.access == NetworkAccess::kAll ? kAllowed : denied(EACCES)};
     if (network_.unix_sockets == UnixAccess::kDeny) {
       call.rules.push_back({kAllowed, {is(0, AF_UNIX), type_is(SOCK_STREAM)}});
       call.rules.push_back({kAllowed, {is(0, AF_UNIX), type_is(SOCK_SEQPACKET)}});
@@ -188,7 +213,7 @@ class FilterPlanner {
     }
     tidy(call);
     if (call.rules.empty() && call.otherwise == kAllowed) return;
-    sections_.get(call.call, kAllowed) = std::move(call);
+    sections_.get(kPlace, kAllowed) = std::move(call);
   }
 
   const Setting<Permission>& setting(Family family) const { return policy_.families[static_cast<std::size_t>(family)]; }
@@ -205,41 +230,41 @@ class FilterPlanner {
     Action otherwise = out_.otherwise;
     if (strict) {
       otherwise = kAllowed;
-      for (const StrictCall& call : strict_calls()) profile_.get(call.name, kAllowed);
+      for (const StrictCall& call : strict_calls()) profile_.get(place(call), kAllowed);
     }
     if (policy_.call_profile.value == CallProfile::kNone) return;
     for (const ClosureRow& row : closure_rows())
-      if (row.closure >= kFirstOfProfile && (!strict || profile_.find(row.call) != nullptr)) profile_.close(row, otherwise);
+      if (row.closure >= kFirstOfProfile && (!strict || profile_.find(place(row)) != nullptr)) profile_.close(row, otherwise);
   }
 
   // --- all of it together ---
 
   void merge() {
-    std::vector<const CallLine*> lines;
+    struct PlacedLine {
+      std::size_t place;
+      const CallLine* line;
+    };
+    std::vector<PlacedLine> lines;
     for (const CallLine& line : policy_.call_lines) {
-      if (!line.missing_ok && !native_has(line.call)) {
-        refuse(line.origin, line.call + ": this architecture has no such system call; write -" + line.call + " where it may be missing");
-        continue;
-      }
-      lines.push_back(&line);
+      const std::size_t place = place_of(line.call);
+      if (line.missing_ok || native_has(line.call)) lines.push_back({place, &line});
+      else refuse(line.origin, line.call + ": this architecture has no such system call; write -" + line.call + " where it may be missing");
     }
-    std::stable_sort(lines.begin(), lines.end(), [](const CallLine* a, const CallLine* b) { return a->call < b->call; });
-    std::vector<std::string_view> names;
-    for (const CallLine* line : lines) names.push_back(find_syscall(line->call)->name);
-    for (const PlannedCall& call : profile_.all()) names.push_back(call.call);
-    for (const PlannedCall& call : sections_.all()) names.push_back(call.call);
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
+    std::stable_sort(lines.begin(), lines.end(), [](const PlacedLine& a, const PlacedLine& b) { return a.place < b.place; });
+    out_.calls.reserve(sections_.size() + profile_.size() + lines.size());
     auto line = lines.begin();
-    for (const std::string_view name : names) {
-      PlannedCall call{name, {}, out_.otherwise};
-      if (const PlannedCall* profile = profile_.find(name)) call = *profile;
-      const auto first = line;
-      while (line != lines.end() && (*line)->call == name) ++line;
-      if (first != line) call = with_lines({first, line}, std::move(call));
-      if (const PlannedCall* section = sections_.find(name)) {
-        if (closed_whole(*section)) contradict({first, line}, name);
-        call = combined(*section, call);
+    for (std::size_t place = 0; place < kSyscallCount; ++place) {
+      PlannedCall* const profile = profile_.find(place);
+      PlannedCall* const section = sections_.find(place);
+      if (profile == nullptr && section == nullptr && (line == lines.end() || line->place != place)) continue;
+      std::vector<const CallLine*> own;
+      for (; line != lines.end() && line->place == place; ++line) own.push_back(line->line);
+      PlannedCall call{all_syscalls()[place].name, {}, out_.otherwise};
+      if (profile != nullptr) call = std::move(*profile);
+      if (!own.empty()) call = with_lines(own, std::move(call));
+      if (section != nullptr) {
+        if (closed_whole(*section)) contradict(own, call.call);
+        call = combined(std::move(*section), std::move(call));
       }
       tidy(call);
       if (!call.rules.empty() || call.otherwise != out_.otherwise) out_.calls.push_back(std::move(call));
@@ -314,11 +339,10 @@ bool nothing_above_deny(const PlannedCall& call) {
   return true;
 }
 
-PlannedCall before(const PlannedCall& first, const PlannedCall& then) {
-  PlannedCall out = first;
-  out.otherwise = then.otherwise;
-  out.rules.insert(out.rules.end(), then.rules.begin(), then.rules.end());
-  return out;
+PlannedCall before(PlannedCall first, PlannedCall then) {
+  first.otherwise = then.otherwise;
+  for (CallRule& rule : then.rules) first.rules.push_back(std::move(rule));
+  return first;
 }
 
 }  // namespace
@@ -425,9 +449,9 @@ std::vector<std::string_view> open_calls(const Filter& filter, Closure closure) 
   return out;
 }
 
-PlannedCall combined(const PlannedCall& a, const PlannedCall& b) {
-  if (only_closes(a) && nothing_above_deny(b)) return before(a, b);
-  if (only_closes(b) && nothing_above_deny(a)) return before(b, a);
+PlannedCall combined(PlannedCall a, PlannedCall b) {
+  if (only_closes(a) && nothing_above_deny(b)) return before(std::move(a), std::move(b));
+  if (only_closes(b) && nothing_above_deny(a)) return before(std::move(b), std::move(a));
   // The first rule of a and the first of b that fit are the first pair that fits.
   PlannedCall out{a.call, {}, stricter(a.otherwise, b.otherwise)};
   for (std::size_t i = 0; i <= a.rules.size(); ++i)

@@ -13,6 +13,7 @@ struct StandIns {
   bool truncate = false;  ///< TRUNCATE, ABI 3
   bool tcp = false;       ///< no TCP at all, ABI 4
   bool starts = false;    ///< the door itself starts the program, so execve stays open
+  bool ready = false;     ///< nobody looks at single calls: a filter will do that was made beforehand
 };
 
 /// `may_chown`: CAP_CHOWN stays with the program. Fills `out` with the calls that the sections, the profile and the lines of [syscalls] decide. What contradicts
@@ -20,7 +21,7 @@ struct StandIns {
 void plan_filter(const Policy& policy, const NetworkChoice& network, const StandIns& stand_ins, bool may_chown, Filter& out, std::vector<Error>& refused);
 
 /// Both decide, the stricter answer counts.
-PlannedCall combined(const PlannedCall& a, const PlannedCall& b);
+PlannedCall combined(PlannedCall a, PlannedCall b);
 
 /// Whether a condition holds for these arguments (64 bits each, as a program passes them).
 bool holds(const Condition& condition, const std::uint64_t (&arguments)[6]);

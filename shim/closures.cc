@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <iterator>
+
+#include "config/syscall_table.h"
 
 namespace landshim {
 
@@ -291,6 +294,8 @@ constexpr ClosureRow kRows[] = {
     {"vserver", Closure::kObsolete, ENOSYS, 0, {}},
 };
 
+constexpr SyscallPlaces<&ClosureRow::call, ClosureRow, std::size(kRows)> kPlaces(kRows);
+
 constexpr ClosureWords kWords[] = {
     {"[network] connect_tcp", "TCP Fast Open, which reaches a port without connecting"},
     {"[network] smc = deny", "upper layers of TCP sockets (TCP_ULP), of which SMC is one"},
@@ -331,6 +336,8 @@ static_assert(sizeof kWords / sizeof kWords[0] == kClosures);
 }  // namespace
 
 std::span<const ClosureRow> closure_rows() { return kRows; }
+
+std::size_t place(const ClosureRow& row) { return kPlaces.places[&row - kRows]; }
 
 const ClosureWords& words(Closure closure) { return kWords[static_cast<std::size_t>(closure)]; }
 

@@ -43,6 +43,9 @@ struct ClosureRow {
 /// All rows; those of one call and closure stand in the order in which they are tried.
 std::span<const ClosureRow> closure_rows();
 
+/// Where all_syscalls() has the call of one of them.
+std::size_t place(const ClosureRow& row);
+
 /// What a closure is called in a policy, and what it closes, for people: {"[ipc] sysv = deny", "System V ..."}.
 struct ClosureWords {
   char demand[40];

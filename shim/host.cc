@@ -36,8 +36,11 @@ Host probe() {
   host.gid = groups.effective;
   host.one_uid = users.real == users.effective && users.saved == users.effective;
   host.one_gid = groups.real == groups.effective && groups.saved == groups.effective;
-  for (std::size_t i = 0; i < kLimitCount; ++i) kernel::get_limit(static_cast<Limit>(i), host.limits[i].soft, host.limits[i].hard);
   return host;
+}
+
+void probe_limits(Host& host) {
+  for (std::size_t i = 0; i < kLimitCount; ++i) kernel::get_limit(static_cast<Limit>(i), host.limits[i].soft, host.limits[i].hard);
 }
 
 namespace {

@@ -32,14 +32,18 @@ struct Host {
   std::vector<std::uint32_t> groups; ///< supplementary
   bool may_fork = false;         ///< the door can put a process of its own between: landshim run
   bool execs = false;            ///< the door ends in execve(2): landshim run
+  bool ready_filter = false;     ///< the door loads the filter and looks at no call of it: ready ones will do
   HostLimit limits[kLimitCount]; ///< getrlimit(2), by Limit
   std::string group_parent;      ///< a cgroup 2 directory in which a group can be made; empty: none
   std::string group_error;       ///< and why
   bool operator==(const Host&) const = default;
 };
 
-/// Asks the kernel.
+/// Asks the kernel all but what follows.
 Host probe();
+
+/// Fills the limits of `host`: asked only for policies that need them.
+void probe_limits(Host& host);
 
 /// Fills the group facts of `host`: asked only for policies that need them. cgroups(7).
 void probe_group(Host& host);

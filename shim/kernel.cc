@@ -176,8 +176,12 @@ int use_capabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
   if (const int result = call(SYS_capget, &header, data); result < 0) return result;
-  for (__user_cap_data_struct& half : data) half.effective = half.permitted;
-  return call(SYS_capset, &header, data);
+  bool missing = false;
+  for (__user_cap_data_struct& half : data) {
+    missing = missing || half.effective != half.permitted;
+    half.effective = half.permitted;
+  }
+  return missing ? call(SYS_capset, &header, data) : 0;
 }
 
 int raise_ambient(int capability) { return call(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, static_cast<unsigned long>(capability), 0UL, 0UL); }
@@ -303,7 +307,7 @@ int raise_loopback() {
 
 Identity ask_identity(std::uint64_t identity) {
   const auto ask = [](std::uint64_t low, std::uint64_t high, std::uint64_t which) { return -call(SYS_prctl, kIdentityOption, low, high, which, 0UL); };
-  if (ask(identity & 0xffffffff, identity >> 32, kAskThis) == kAnswerThis) return Identity::kThis;
+  if (identity != 0 && ask(identity & 0xffffffff, identity >> 32, kAskThis) == kAnswerThis) return Identity::kThis;
   return ask(0, 0, kAskSome) == kAnswerSome ? Identity::kOther : Identity::kNone;
 }
 
@@ -312,6 +316,14 @@ int process_number() { return call(SYS_getpid); }
 void* map_memory(std::size_t bytes) {
   const long result = raw_call(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return result < 0 && result > -4096 ? nullptr : reinterpret_cast<void*>(result);
+}
+
+void map_ahead(std::uintptr_t begin, std::size_t bytes, bool write) {
+  constexpr int kPopulateRead = 22;  // MADV_POPULATE_READ
+  constexpr int kPopulateWrite = 23;
+  constexpr std::uintptr_t kPage = 4096;  // where pages are larger the call fails, and nothing is lost
+  const std::uintptr_t first = begin & ~(kPage - 1);
+  call(SYS_madvise, first, ((begin + bytes + kPage - 1) & ~(kPage - 1)) - first, write ? kPopulateWrite : kPopulateRead);
 }
 
 void* map_shared(std::size_t bytes) {

@@ -52,6 +52,10 @@ int describe(int fd, PathInfo& info);
 int add_path_rule(int ruleset, int path, Rights rights);
 int add_port_rule(int ruleset, std::uint16_t port, NetRights rights);
 
+/// Maps the pages of what is mapped already, for reading or for writing: madvise(2), MADV_POPULATE_*. Before Linux 5.14
+/// nothing happens.
+void map_ahead(std::uintptr_t begin, std::size_t bytes, bool write);
+
 /// prctl(2) PR_SET_NO_NEW_PRIVS.
 int set_no_new_privs();
 
@@ -135,6 +139,7 @@ int place_tree(int tree, const char* path);
 int raise_loopback();
 
 enum class Identity : std::uint8_t { kNone, kOther, kThis };
+/// 0: no policy has it.
 Identity ask_identity(std::uint64_t identity);
 
 /// getpid(2).

@@ -46,6 +46,7 @@ class Compiler {
     else demands_.demand({}, "seccomp filters are not to be had here (" + os_words(host_.seccomp_error) + "); nothing of [network], [ipc] and [syscalls] would hold. Use a kernel with CONFIG_SECCOMP_FILTER, outside a sandbox that blocks seccomp(2)");
     threads();
     stand_ins_.starts = host_.execs;
+    stand_ins_.ready = host_.ready_filter;
     files();
     unix_sockets();
     ports();

@@ -12,6 +12,7 @@
 #include "shim/closures.h"
 #include "shim/host.h"
 #include "shim/landlock_abi.h"
+#include "shim/made.h"
 
 namespace landshim {
 
@@ -71,6 +72,8 @@ struct Filter {
   bool compat = false;               ///< the 32-bit call table under the same rules; else it is closed
   std::vector<PlannedCall> calls;    ///< sorted by name, each once
   std::bitset<kClosures> closures;   ///< which demands closed them, for explain
+  FilterChoices choices{};           ///< of a policy that has no more to say of calls
+  const ReadyFilter* ready = nullptr;  ///< in the place of `calls`, which are empty then
   bool operator==(const Filter&) const = default;
 };
 

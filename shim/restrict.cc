@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iterator>
 
@@ -20,6 +21,8 @@ Result<Plan> make_plan(Loaded loaded, const Surroundings& surroundings, const Do
   Host host = probe();
   host.may_fork = door.may_fork;
   host.execs = door.execs;
+  host.ready_filter = door.ready_filter;
+  if (std::any_of(std::begin(loaded.policy.limits), std::end(loaded.policy.limits), [](const auto& limit) { return limit.written(); })) probe_limits(host);
   if (loaded.policy.memory_max.written() || loaded.policy.cpu_quota.written() || loaded.policy.tasks_max.written()) probe_group(host);
   Compiled compiled = compile(loaded.policy, host);
   if (!compiled.refused.empty()) return compiled.refused.front();

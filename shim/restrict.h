@@ -15,6 +15,7 @@ namespace landshim {
 struct Door {
   bool may_fork = false;  ///< it can put a process of its own between
   bool execs = false;     ///< it ends in execve(2)
+  bool ready_filter = false;  ///< it looks at no call of the filter
 };
 
 /// The plan for a loaded policy in this process: expand, probe, compile. Changes nothing.

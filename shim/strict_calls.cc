@@ -5,6 +5,8 @@
 #include <iterator>
 #include <string_view>
 
+#include "config/syscall_table.h"
+
 namespace landshim {
 
 namespace {
@@ -107,6 +109,8 @@ constexpr StrictCall kCalls[] = {
     {"writev", kTraced},
 };
 
+constexpr SyscallPlaces<&StrictCall::name, StrictCall, std::size(kCalls)> kPlaces(kCalls);
+
 static_assert([] {
   for (std::size_t i = 1; i < std::size(kCalls); ++i)
     if (std::string_view(kCalls[i - 1].name) >= kCalls[i].name) return false;
@@ -116,5 +120,7 @@ static_assert([] {
 }  // namespace
 
 std::span<const StrictCall> strict_calls() { return kCalls; }
+
+std::size_t place(const StrictCall& call) { return kPlaces.places[&call - kCalls]; }
 
 }  // namespace landshim

@@ -2,6 +2,7 @@
 // The allow list of `profile = strict`. What the default profile and the sections close of it stays closed.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -23,5 +24,8 @@ struct StrictCall {
 
 /// Sorted by name.
 std::span<const StrictCall> strict_calls();
+
+/// Where all_syscalls() has one of them.
+std::size_t place(const StrictCall& call);
 
 }  // namespace landshim

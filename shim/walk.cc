@@ -89,16 +89,23 @@ class Walker {
 
   int follow(const Descriptor& link, const std::string& name) {
     if (++followed_ > kMaxLinks) return -ELOOP;
-    char buffer[PATH_MAX];
-    const int size = kernel::read_link(link.get(), buffer);
-    if (size < 0) return size;
-    const std::string text(buffer, static_cast<std::size_t>(size));
+    std::string text;
+    if (const int result = read_link(link.get(), text); result < 0) return result;
     if (kernel::is_of_proc(link.get())) return jump(name, text);
     Link found{joined(out_.real, name), {}};
-    if (const int result = climb_to(root_, directory_.get(), found.above); result < 0) return result;
+    if (out_.real == "/") found.above = {root_};
+    else if (const int result = climb_to(root_, directory_.get(), found.above); result < 0) return result;
     out_.links.push_back(std::move(found));
     rest_ = rest_.empty() ? text : text + "/" + rest_;
     return text.starts_with('/') ? to_root() : 0;
+  }
+
+  // Not inlined: the buffer would lie on the stack of all that is called meanwhile.
+  [[gnu::noinline]] static int read_link(int link, std::string& text) {
+    char buffer[PATH_MAX];
+    const int size = kernel::read_link(link, buffer);
+    if (size >= 0) text.assign(buffer, static_cast<std::size_t>(size));
+    return std::min(size, 0);
   }
 
   int jump(const std::string& name, const std::string& text) {

@@ -70,6 +70,7 @@ Look look_at(const Looked& looked) {
   host.threads_known = true;
   host.many_threads = false;
   host.may_fork = true;
+  probe_limits(host);
   probe_group(host);
   if (looked.abi) {
     host.abi = *looked.abi;

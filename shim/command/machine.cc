@@ -149,6 +149,7 @@ Machine look_at_machine() {
   out.host.threads_known = true;
   out.host.many_threads = false;
   out.host.may_fork = true;
+  probe_limits(out.host);
   probe_group(out.host);
   utsname name{};
   if (uname(&name) == 0) {

@@ -58,7 +58,7 @@ Result<Done> put_in_force(Loaded loaded, const std::vector<Plan>& layers, const 
     tell_privileges(surroundings.program);
     return enforce_layers(layers);
   }
-  const Result<Plan> plan = make_plan(std::move(loaded), surroundings, {true, true});
+  const Result<Plan> plan = make_plan(std::move(loaded), surroundings, {true, true, handover == nullptr});
   if (!plan) return plan.error();
   if (Result<Done> done = edit_environment(plan->environment, environ, 0); !done) return done;
   if (Result<Done> done = enter_namespaces(*plan); !done) return done;

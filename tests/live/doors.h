@@ -12,7 +12,6 @@ enum class Answer {
   kHeld,
   kFree,
   kRefused,     ///< the program is not started: one of its threads would run free. From Landlock ABI 8 on it is held
-  kNotStarted,  ///< its loader gives up
 };
 
 /// The doors in the order of the columns.
@@ -68,8 +67,8 @@ constexpr DoorRow kAll[] = {
     {"set-user-ID programs", "set-user-ID", "constructor", {F, H, F, H}},
     {"set-user-ID programs", "set-user-ID", "preinit", {F, H, F, H}},
     {"set-user-ID programs", "set-user-ID", "resolver", {F, H, F, H}},
-    {"programs of musl", "herald-musl", "main", {kNotStarted, H, F, H}},
-    {"programs of musl", "herald-musl", "constructor", {kNotStarted, H, F, H}},
+    {"programs of musl", "herald-musl", "main", {H, H, F, H}},
+    {"programs of musl", "herald-musl", "constructor", {H, H, F, H}},
     {"scripts (`#!`)", "script", "main", {H, H, H, H}},
     {"", "script", "constructor", {H, H, H, H}},
     {"", "script", "library-constructor", {H, H, H, H}},

@@ -59,8 +59,8 @@ TEST_CASE("a program that takes a name of the C library cannot turn a refusal in
 TEST_CASE("the shim takes no variable of the C library, and what it calls there answers for no system call", "[live][doors][namesake]") {
   const Outcome names = run({{"nm", "-D", "--undefined-only", shim()}, {}, {}});
   REQUIRE(names.status == 0);
-  CHECK(names.out.find("malloc@") != std::string::npos);
-  for (const char* name : {"environ", "__environ", "stderr", "stdout", "getenv", "secure_getenv", "open", "read", "stat", "fstat", "lstat", "readlink", "mmap", "mount", "unshare", "sigaction", "_exit"}) {
+  CHECK(names.out.find("dl_iterate_phdr@") != std::string::npos);
+  for (const char* name : {"malloc", "free", "memcpy", "strlen", "strcmp", "environ", "__environ", "stderr", "stdout", "getenv", "secure_getenv", "open", "read", "stat", "fstat", "lstat", "readlink", "mmap", "mount", "unshare", "sigaction", "_exit"}) {
     INFO(name);
     CHECK(names.out.find(std::string(" ") + name + "@") == std::string::npos);
   }

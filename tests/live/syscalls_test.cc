@@ -367,7 +367,7 @@ TEST_CASE("a filter that forbids everything but what a program needs leaves no d
   CHECK(raw(SYS_fcntl, "3", "1").without_policy() == EBADF);
   CHECK(raw(SYS_fcntl, "3", "1").under(policy) == EBADF);
   CHECK(raw(SYS_close, "3").under(policy) == EXDEV);
-  CHECK(raw(SYS_fcntl, "3", "1").under(calls_section("profile = none\ndefault = kill\nfcntl = allow\nexit_group = allow\n")) == EBADF);
+  CHECK(raw(SYS_fcntl, "3", "1").under(calls_section("profile = none\ndefault = kill\nfcntl = allow\nbrk = allow\ngetrandom = allow\nexit_group = allow\n")) == EBADF);
 }
 
 TEST_CASE("with profile = strict ordinary programs run", "[live][syscalls]") {

@@ -18,7 +18,6 @@ std::string in_words(Answer answer) {
     case Answer::kHeld: return "held";
     case Answer::kFree: return "**free**";
     case Answer::kRefused: return "refused";
-    case Answer::kNotStarted: return "not started";
   }
   return "";
 }

@@ -767,3 +767,95 @@ TEST_CASE("libseccomp takes an int for 64 bits, and so misses it with high bits 
   CHECK(answer_to(oracle.program(), audit_arch(CallTable::kNative), number, odd) == SECCOMP_RET_ALLOW);
   CHECK(answer_to(program_of(filter_of("[syscalls]\nprofile = none\nioctl = deny if arg1 == TIOCSTI\n")), audit_arch(CallTable::kNative), number, odd) == returned(kRefused));
 }
+
+TEST_CASE("call numbers are those of libseccomp", "[filter][libseccomp]") {
+#if defined(__x86_64__)
+  constexpr std::uint32_t kToken = SCMP_ARCH_X86_64;
+#else
+  constexpr std::uint32_t kToken = SCMP_ARCH_AARCH64;
+#endif
+  int compared = 0;
+  for (const SyscallName& call : all_syscalls()) {
+    const int theirs = seccomp_syscall_resolve_name_arch(kToken, call.name);
+    if (theirs < 0) continue;
+    INFO(call.name);
+    CHECK(call_number(CallTable::kNative, call.name) == theirs);
+    ++compared;
+  }
+  CHECK(compared > 300);
+  for (const CallTable table : {CallTable::kNative, CallTable::kCompat}) {
+    std::uint32_t above = 0;
+    for (const NumberedCall& call : numbered_calls(table)) {
+      CHECK(call.number >= above);
+      CHECK(static_cast<std::uint32_t>(call_number(table, all_syscalls()[call.name].name)) == call.number);
+      above = call.number + 1;
+    }
+  }
+}
+
+namespace {
+
+bool same(const Program& a, const Program& b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const sock_filter& x, const sock_filter& y) { return x.code == y.code && x.jt == y.jt && x.jf == y.jf && x.k == y.k; });
+}
+
+// Of a door that looks at no call.
+Filter ready_filter_of(const std::string& text, Host host) {
+  host.ready_filter = true;
+  return made_up_plan(text, host).filter;
+}
+
+Host made_up_root(int abi) {
+  Host host = made_up_host(abi);
+  host.capabilities = ~std::uint64_t{0};
+  return host;
+}
+
+}  // namespace
+
+TEST_CASE("a filter that was made beforehand is the one that the policy comes to, whatever the policy says", "[filter][ready]") {
+  std::mt19937 chance(20261123);
+  const auto one_of = [&](std::initializer_list<const char*> words) { return std::string(words.begin()[chance() % words.size()]); };
+  int ready = 0;
+  std::set<const ReadyFilter*> met;
+  for (int i = 0; i < 12000; ++i) {
+    std::string text = "[filesystem]\n" + one_of({"read = /usr\n", "read_write = /usr\n", "device = /dev/null\n", "access = all\n"});
+    text += one_of({"", "", "metadata = deny\n", "metadata = modes\n", "metadata = allow\n"});
+    text += "[network]\n" + one_of({"", "", "access = rules\n", "access = all\n"}) + one_of({"", "", "unix = deny\n", "unix = allow\n"}) + one_of({"", "", "udp = allow\n"}) + one_of({"", "", "listen = deny\n", "listen = allow\n"});
+    text += one_of({"", "", "", "netlink = allow\n", "netlink = deny\n", "mptcp = allow\n", "smc = allow\n", "icmp = allow\nraw = allow\n"});
+    text += "[ipc]\n" + one_of({"", "", "", "sysv = allow\n", "mqueue = allow\n", "keyring = allow\n", "scheduling = deny\n"});
+    text += "[process]\n" + one_of({"", "", "", "memfd = noexec\n", "memfd = deny\n", "write_execute = deny\n", "execve = deny\n", "capabilities = all\n"});
+    text += "[syscalls]\n" + one_of({"", "", "", "profile = strict\n", "profile = none\n", "default = deny\n", "getpid = deny\n", "architectures = native, compat\n"});
+    INFO(text);
+    const Host host = chance() % 2 == 0 ? made_up_host(chance() % 3 == 0 ? 2 : 9) : made_up_root(9);
+    std::optional<Filter> filter;
+    try {
+      filter = ready_filter_of(text, host);
+    } catch (const std::runtime_error&) {
+      continue;  // refused: keys that contradict each other
+    }
+    const Filter spelled = made_up_plan(text, host).filter;
+    CHECK(spelled.ready == nullptr);
+    if (!same(program_of(*filter), program_of(spelled))) FAIL("the programs differ");
+    if (filter->ready == nullptr) continue;
+    ++ready;
+    met.insert(filter->ready);
+    CHECK(filter->calls.empty());
+  }
+  CHECK(ready > 200);
+  CHECK(met.size() > 30);
+}
+
+TEST_CASE("ordinary policies come to a filter that was made beforehand, and those with lines of their own to none", "[filter][ready]") {
+  const char* const kOrdinary[] = {"[filesystem]\nread = /usr\n", "[filesystem]\nread_write = /usr\n", "[filesystem]\nread_write = /usr\n[network]\nconnect_tcp = 443\n", "[filesystem]\nread = /usr\n[network]\nbind_tcp = 80\n",
+                                   "[filesystem]\nread = /usr\n[network]\nconnect_tcp = 53\nudp = allow\n", "[policy]\nmode = readonly\n", "[policy]\nmode = readonly\n[network]\naccess = all\n", "[syscalls]\nprofile = strict\n[filesystem]\nread = /usr\n"};
+  for (const char* text : kOrdinary)
+    for (const Host& host : {made_up_host(7), made_up_root(7), made_up_host(10)}) {
+      INFO(text);
+      CHECK(ready_filter_of(text, host).ready != nullptr);
+    }
+  for (const char* lines : {"getpid = deny\n", "default = deny\n", "architectures = native, compat\n"}) {
+    INFO(lines);
+    CHECK(ready_filter_of(std::string("[filesystem]\nread = /usr\n[syscalls]\n") + lines, made_up_host(7)).ready == nullptr);
+  }
+}
