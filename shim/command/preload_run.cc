@@ -277,6 +277,7 @@ Result<Done> check_loader(const std::string& program) {
   const std::string why = "the loader of " + program + " takes no preload: ";
   if (const std::string privileges = own_privileges(program); !privileges.empty()) return Error{why + "the start is a privileged one, by " + privileges + kInstead};
   if (loader->empty()) return Error{why + "it is static" + kInstead};
+  if (loader->find("ld-musl") != std::string::npos) return Error{"the loader of " + program + " is that of musl, and how far it has come cannot be seen" + kInstead};
   return Done{};
 }
 
