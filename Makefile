@@ -74,7 +74,7 @@ $(BUILD)/obj/%.o: %.cc Makefile
 
 # Tables that the build makes: libseccomp knows the numbers of calls, and no start should have to look them up.
 $(BUILD)/make-call-numbers: $(call object,shim/make/call_numbers.cc config/syscalls.cc)
-	$(CXX) -o $@ $^ -lseccomp
+	$(CXX) -o $@ $^ -lseccomp $(EXTRA)
 
 $(BUILD)/call_numbers.cc: $(BUILD)/make-call-numbers
 	$< > $@.new && mv $@.new $@
