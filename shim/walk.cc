@@ -67,6 +67,7 @@ class Walker {
   int to_root() {
     out_.real = "/";
     file_.reset();
+    at_root_ = true;
     return open_root(directory_, root_);
   }
 
@@ -85,7 +86,10 @@ class Walker {
     return 0;
   }
 
-  void take(Descriptor next, bool directory) { (directory ? directory_ : file_) = std::move(next); }
+  void take(Descriptor next, bool directory) {
+    at_root_ = false;
+    (directory ? directory_ : file_) = std::move(next);
+  }
 
   int follow(const Descriptor& link, const std::string& name) {
     if (++followed_ > kMaxLinks) return -ELOOP;
@@ -93,7 +97,7 @@ class Walker {
     if (const int result = read_link(link.get(), text); result < 0) return result;
     if (kernel::is_of_proc(link.get())) return jump(name, text);
     Link found{joined(out_.real, name), {}};
-    if (out_.real == "/") found.above = {root_};
+    if (at_root_) found.above = {root_};
     else if (const int result = climb_to(root_, directory_.get(), found.above); result < 0) return result;
     out_.links.push_back(std::move(found));
     rest_ = rest_.empty() ? text : text + "/" + rest_;
@@ -130,6 +134,7 @@ class Walker {
   FileId root_{};
   Descriptor directory_{};  // as far as the walk has come
   Descriptor file_{};       // in it, when that is no directory: the end
+  bool at_root_ = true;     // directory_ is "/" as this process opened it; another root may be called so as well
   int followed_ = 0;
 };
 

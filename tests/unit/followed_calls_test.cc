@@ -146,6 +146,16 @@ TEST_CASE("only what the policy can refuse is asked for", "[follow]") {
   CHECK(answer(files, "openat2") == (SECCOMP_RET_ERRNO | ENOSYS));
 }
 
+TEST_CASE("a filter whose calls are not spelled out is not followed", "[follow][ready]") {
+  Host host = made_up_host(10);
+  host.ready_filter = true;
+  const Plan plan = made_up_plan("[filesystem]\nread = /usr\n", host);
+  REQUIRE(plan.filter.ready != nullptr);
+  const Result<FollowedFilter> followed = followed_filter(plan);
+  REQUIRE_FALSE(followed);
+  CHECK(followed.error().what == "a filter made beforehand cannot be followed: this is a bug in landshim");
+}
+
 TEST_CASE("a followed run needs a filter", "[follow]") {
   Plan plan = made_up_plan("[filesystem]\nread = /usr\n", made_up_host(7));
   plan.filter.used = false;

@@ -2,16 +2,22 @@
 #include "shim/walk.h"
 
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/skip.h"
 #include "tests/support/world.h"
 
 namespace landshim {
@@ -105,6 +111,42 @@ TEST_CASE("what cannot be walked has the errno of the kernel, and the links that
   const Walk missing = walk(scratch / "link/none/more");
   CHECK(missing.real == scratch / "directory/none/more");
   CHECK(links_of(missing) == Paths{scratch / "link"});
+}
+
+TEST_CASE("a link in another root, which is called / as well, is not taken for one of ours", "[walk]") {
+  const Scratch scratch;
+  int ready[2];
+  REQUIRE(pipe(ready) == 0);
+  const pid_t other = fork();
+  if (other == 0) {
+    const std::string& root = scratch.path();
+    const bool moved = unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 && mount("tmpfs", root.c_str(), "tmpfs", 0, nullptr) == 0 &&
+                       mkdir((root + "/old").c_str(), 0755) == 0 && mkdir((root + "/end").c_str(), 0755) == 0 && symlink("end", (root + "/link").c_str()) == 0 && chdir(root.c_str()) == 0 &&
+                       syscall(SYS_pivot_root, ".", "old") == 0 && chroot(".") == 0;
+    const char word = moved ? 'y' : 'n';
+    if (write(ready[1], &word, 1) == 1) pause();
+    _exit(0);
+  }
+  REQUIRE(other > 0);
+  char word = 0;
+  const bool told = read(ready[0], &word, 1) == 1;
+  const std::string root = "/proc/" + std::to_string(other) + "/root";
+  Walk walked;
+  bool is_there = false;
+  if (told && word == 'y') {
+    is_there = std::filesystem::is_directory(root + "/link");
+    walked = walk(root + "/link");
+  }
+  kill(other, SIGKILL);
+  waitpid(other, nullptr, 0);
+  close(ready[0]);
+  close(ready[1]);
+  REQUIRE(told);
+  if (word != 'y') return tests::skip("needs a mount namespace");
+  CHECK(is_there);
+  // What lies above such a link is not beneath our root: that it cannot be told is an error, and no free link.
+  CHECK(walked.error == -ELOOP);
+  CHECK(walked.links.empty());
 }
 
 TEST_CASE("links of /proc lead where the kernel says, and count as nobody's", "[walk]") {
