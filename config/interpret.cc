@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/interpret.h"
 
+#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -483,6 +484,7 @@ class Interpreter {
 }  // namespace
 
 void interpret(const std::vector<Statement>& statements, Policy& policy, std::vector<Fault>& faults) {
+  policy.path_items.reserve(static_cast<std::size_t>(std::count_if(statements.begin(), statements.end(), [](const Statement& statement) { return statement.section == Section::kFilesystem; })));
   Interpreter interpreter(policy, faults);
   for (const Statement& statement : statements) interpreter.read(statement);
 }

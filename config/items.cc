@@ -7,8 +7,8 @@ namespace {
 
 bool blank(char c) { return c == ' ' || c == '\t'; }
 
-// Means nothing but itself, wherever it stands in an item.
-bool plain(char c) { return !blank(c) && c != '"' && c != ',' && c != ';' && c != '#'; }
+// Means nothing but itself, wherever it stands in an item. Letters are told first.
+bool plain(char c) { return c > ';' || (!blank(c) && c != '"' && c != ',' && c != ';' && c != '#'); }
 
 Result<std::vector<std::string>> split(std::string_view value, bool at_commas) {
   std::vector<std::string> out;

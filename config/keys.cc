@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace landshim {
 
@@ -128,6 +129,23 @@ constexpr KeyInfo kKeys[] = {
     {"destructive", Section::kCommand, Key::kDestructive, true, 0},
 };
 
+constexpr std::size_t kSectionCount = static_cast<std::size_t>(Section::kCommand) + 1;
+
+// Where the keys of each section begin in kKeys, and behind the last one where they end.
+constexpr std::array<std::uint8_t, kSectionCount + 1> kBegins = [] {
+  static_assert(std::is_sorted(std::begin(kKeys), std::end(kKeys), [](const KeyInfo& a, const KeyInfo& b) { return a.section < b.section; }));
+  static_assert(std::size(kKeys) < 256);
+  std::array<std::uint8_t, kSectionCount + 1> out{};
+  for (const KeyInfo& key : kKeys) ++out[static_cast<std::size_t>(key.section) + 1];
+  for (std::size_t i = 1; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(out[i] + out[i - 1]);
+  return out;
+}();
+
+std::span<const KeyInfo> keys_of(Section section) {
+  const auto at = static_cast<std::size_t>(section);
+  return std::span(kKeys).subspan(kBegins[at], kBegins[at + 1] - kBegins[at]);
+}
+
 constexpr SectionInfo kSections[] = {
     {"policy", Section::kPolicy},         {"filesystem", Section::kFilesystem},
     {"network", Section::kNetwork},       {"ipc", Section::kIpc},
@@ -184,8 +202,8 @@ bool is(std::string_view word, const char* known) {
 }
 
 const KeyInfo* find_key(Section section, std::string_view word) {
-  for (const KeyInfo& key : kKeys)
-    if (key.section == section && is(word, key.word)) return &key;
+  for (const KeyInfo& key : keys_of(section))
+    if (is(word, key.word)) return &key;
   return nullptr;
 }
 

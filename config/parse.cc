@@ -29,8 +29,15 @@ bool has_control(std::string_view text) {
   return false;
 }
 
-// Bytes that inih would trim, or take for a comment.
-bool needs_escape(char c) { return static_cast<unsigned char>(c) <= 0x20 || c == ';' || c == '#' || c == '%'; }
+// What most lines are made of: neither control characters nor longer ones.
+bool is_plain(std::string_view text) {
+  for (const char c : text)
+    if (static_cast<unsigned char>(c - 0x20) >= 0x5f) return false;
+  return true;
+}
+
+// Bytes that inih would trim, or take for a comment. Letters are told first: most bytes are.
+bool needs_escape(char c) { return static_cast<unsigned char>(c) <= ';' && (static_cast<unsigned char>(c) <= 0x20 || c == ';' || c == '#' || c == '%'); }
 
 bool bent_in_key(char c) { return c == ':' || c == ';' || c == '#' || c == '"' || c == '[' || c == ']'; }
 
@@ -44,6 +51,7 @@ class Feed {
   }
 
   std::vector<Statement> run() {
+    statements_.reserve(std::min<std::size_t>(static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '=')), kExpected));
     // The return value is the line of inih's first complaint: every line it gets is well-formed, so there is none.
     const int complaint = ini_parse_stream(read_line, this, take_value, this);
     close();
@@ -52,6 +60,8 @@ class Feed {
   }
 
  private:
+  static constexpr std::size_t kExpected = 8192;  // statements; a policy of more takes its memory as they come
+
   // The reader of ini_parse_stream(), as fgets(3): one line of at most size - 1 bytes.
   static char* read_line(char* buffer, int size, void* self) {
     return static_cast<Feed*>(self)->next(buffer, static_cast<std::size_t>(size));
@@ -95,6 +105,7 @@ class Feed {
 
   bool fit(std::string_view line) {
     if (line.size() > kMaxLine) return fault("the line is longer than 64 KiB; give the key again on a line of its own");
+    if (is_plain(line)) return true;
     if (has_control(line)) return fault("a control character stands in this line; policies are plain text");
     if (!is_utf8(line)) return fault("the line is not UTF-8");
     return true;
@@ -147,7 +158,7 @@ class Feed {
   bool open_statement(std::string_view words, bool indented) {
     if (section_ == nullptr) return skipping_ ? false : fault("a key before the first section; begin with a line such as [filesystem]");
     const std::size_t equals = words.find('=');
-    if (is_key(trimmed(words.substr(0, words.find(':')))) && words.find(':') < equals) return fault("expected key = value; '=' stands between them, not ':'");
+    if (const std::size_t colon = words.substr(0, equals).find(':'); colon != std::string_view::npos && is_key(trimmed(words.substr(0, colon)))) return fault("expected key = value; '=' stands between them, not ':'");
     if (equals == std::string_view::npos)
       return fault(indented ? "expected key = value; an indented line does not continue the one above: give the key again"
                             : "expected key = value");
@@ -174,11 +185,14 @@ class Feed {
     std::size_t taken = 0;
     while (taken < rest_.size() && used + 5 < size) {
       constexpr char kHex[] = "0123456789abcdef";
+      const std::size_t most = std::min(rest_.size() - taken, size - 5 - used);
+      std::size_t plain = 0;
+      while (plain < most && !needs_escape(rest_[taken + plain])) ++plain;
+      std::memcpy(buffer + used, rest_.data() + taken, plain);
+      used += plain;
+      taken += plain;
+      if (plain == most) continue;
       const char c = rest_[taken++];
-      if (!needs_escape(c)) {
-        buffer[used++] = c;
-        continue;
-      }
       buffer[used++] = '%';
       buffer[used++] = kHex[(static_cast<unsigned char>(c) >> 4) & 15];
       buffer[used++] = kHex[static_cast<unsigned char>(c) & 15];
@@ -189,8 +203,8 @@ class Feed {
     return buffer;
   }
 
-  bool take(std::string_view section, std::string_view key, std::string_view value) {
-    if (!open_ || section_ == nullptr || section != section_->word || key != statements_.back().key) return false;
+  bool take(const char* section, const char* key, std::string_view value) {
+    if (!open_ || section_ == nullptr || std::strcmp(section, section_->word) != 0 || statements_.back().key != key) return false;
     std::string& out = statements_.back().value;
     for (std::size_t i = 0; i < value.size();) {
       if (value[i] == '%' && i + 2 < value.size()) {

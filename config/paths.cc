@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "config/accounts.h"
+#include "config/keys.h"
 #include "config/raw_call.h"
 
 namespace landshim {
@@ -28,6 +29,14 @@ bool is_name(std::string_view name) {
   for (const char c : name)
     if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
   return true;
+}
+
+// How much of the text means itself, as a path and as a pattern.
+std::size_t plain_part(std::string_view text) {
+  const auto means_more = [](char c) { return c == '$' || c == '*' || c == '?' || c == '[' || c == '\\'; };
+  std::size_t size = 0;
+  while (size < text.size() && !means_more(text[size])) ++size;
+  return size;
 }
 
 // Text that is both a path and a pattern: what variables hold is literal, what the policy says may be a pattern.
@@ -84,13 +93,6 @@ class Builder {
   bool is_pattern = false;
 
  private:
-  // How much of the text means itself, as a path and as a pattern.
-  static std::size_t plain_part(std::string_view text) {
-    std::size_t size = 0;
-    while (size < text.size() && text[size] != '$' && text[size] != '\\' && text[size] != '*' && text[size] != '?' && text[size] != '[') ++size;
-    return size;
-  }
-
   static std::size_t closing_brace(std::string_view text, std::size_t from) {
     int open = 1;
     for (std::size_t i = from; i < text.size(); ++i) {
@@ -128,7 +130,10 @@ class Builder {
 
 // "//" and "/./" say nothing; ".." is left to the kernel, which follows links first.
 std::string tidy(std::string_view path) {
-  if (path.size() > 1 && path.back() != '/' && path.find("//") == path.npos && path.find("/.") == path.npos) return std::string(path);
+  const auto untidy = [path](std::size_t i) { return path[i] == '/' && (i + 1 == path.size() || path[i + 1] == '/' || path[i + 1] == '.'); };
+  std::size_t checked = 0;
+  while (checked < path.size() && !untidy(checked)) ++checked;
+  if (checked == path.size()) return std::string(path);
   std::string out;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (path[i] == '/' && !out.empty() && out.back() == '/') continue;
@@ -158,6 +163,7 @@ class Expansion {
 
   void run() {
     add_mode();
+    policy_.path_rules.reserve(policy_.path_items.size() + policy_.sources.size() + 1);
     for (const PathItem& item : policy_.path_items) add_item(item);
     add_runtime();
     take_exceptions();
@@ -314,7 +320,11 @@ class Expansion {
   std::string base_of(const Source& source) const { return source.path.empty() ? text_directory(surroundings_) : directory_of(source.path); }
 
   void add_item(const PathItem& item) {
-    Result<ExpandedItem> expanded = expand_item(item.text, base_of(policy_.sources[item.origin.file]), surroundings_);
+    if (base_.empty() || base_file_ != item.origin.file) {
+      base_file_ = item.origin.file;
+      base_ = base_of(policy_.sources[base_file_]);
+    }
+    Result<ExpandedItem> expanded = expand_item(item.text, base_, surroundings_);
     if (!expanded) return fault(item.origin, item.key + " = " + item.text + ": " + expanded.error().what);
     PathRule rule{std::move(expanded->path), item.rights, expanded->missing_ok, false, false, item.key, item.origin};
     if (expanded->pattern.empty()) {
@@ -466,12 +476,12 @@ class Expansion {
 
   // "/" that comes from a variable or from where the program happens to start opens everything to writing: no one means that.
   bool add(PathRule rule) {
-    if (rule.path == "/" && (rule.rights & kChanging) != 0 && rule.key == "mode") {
+    if (is(rule.path, "/") && (rule.rights & kChanging) != 0 && is(rule.key, "mode")) {
       fault(rule.origin, "this mode would make \"/\" writable, the working directory or ${TMPDIR} at start; write workspace = PATH, or set another TMPDIR");
       return true;
     }
     // What landshim adds on its own does not count.
-    const bool own = rule.key == "mode" || rule.key == "runtime" || rule.key == "always";
+    const bool own = is(rule.key, "mode") || is(rule.key, "runtime") || is(rule.key, "always");
     if (!own && ++counted_ > kMaxPathRules) {
       if (!full_) fault(rule.origin, "more than " + std::to_string(kMaxPathRules) + " path rules once patterns are expanded; grant a directory instead of its files");
       full_ = true;
@@ -488,6 +498,8 @@ class Expansion {
   std::vector<Fault>& faults_;
   std::size_t counted_ = 0;
   bool full_ = false;
+  std::string base_{};            // where the relative paths of the file with this index begin
+  std::uint16_t base_file_ = 0;
 };
 
 }  // namespace
@@ -526,6 +538,11 @@ Result<ExpandedItem> expand_item(std::string_view item, std::string_view directo
     while (item.starts_with(' ')) item.remove_prefix(1);
   }
   if (item.empty()) return Error{"the path is missing"};
+  // Most items are what they say.
+  if (item[0] == '/' && plain_part(item) == item.size()) {
+    out.path = tidy(item);
+    return out;
+  }
   Builder builder(directory, surroundings);
   if (item.starts_with('~')) {
     if (item.size() > 1 && item[1] != '/') return Error{"~user is not read; write the path of that home"};

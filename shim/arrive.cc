@@ -23,22 +23,24 @@
 #include "shim/restrict.h"
 #include "shim/watcher.h"
 
+// Of the linker: where the library begins, and where shim/tables.ld has put what few starts look at.
+extern "C" {
+[[gnu::visibility("hidden")]] extern const char __ehdr_start[];
+[[gnu::visibility("hidden")]] extern const char landshim_large_tables[];
+}
+
 namespace landshim {
 
 namespace {
 
-constexpr std::string_view kPolicyVariable = "LANDSHIM_POLICY=";
+// Memory that is lent to a policy in the making: enough for one of some twenty lines.
+constexpr std::size_t kLent = 24 << 10;
 
-struct Bytes {
-  std::uintptr_t begin = 0;
-  std::size_t size = 0;
-};
+constexpr std::string_view kPolicyVariable = "LANDSHIM_POLICY=";
 
 struct Objects {
   std::vector<std::string> files;  // what the loader has mapped, in its order, the program excepted
   std::string own;                 // the name under which the loader knows this library
-  Bytes code{};                    // of it
-  Bytes constants{};               // behind its code
 };
 
 int note_object(dl_phdr_info* info, std::size_t, void* out) {
@@ -47,25 +49,18 @@ int note_object(dl_phdr_info* info, std::size_t, void* out) {
   const auto here = reinterpret_cast<std::uintptr_t>(&note_object);
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     const auto& segment = info->dlpi_phdr[i];
-    const std::uintptr_t begin = info->dlpi_addr + segment.p_vaddr;
-    if (segment.p_type != PT_LOAD || here < begin || here - begin >= segment.p_memsz) continue;
-    objects.own = name;
-    objects.code = {begin, segment.p_memsz};
-    if (i + 1 == info->dlpi_phnum) continue;
-    const auto& next = info->dlpi_phdr[i + 1];
-    if (next.p_type == PT_LOAD && next.p_flags == PF_R) objects.constants = {info->dlpi_addr + next.p_vaddr, next.p_memsz};
+    if (segment.p_type == PT_LOAD && here - (info->dlpi_addr + segment.p_vaddr) < segment.p_memsz) objects.own = name;
   }
   if (name.find('/') != std::string::npos) objects.files.push_back(name);
   return 0;
 }
 
-// Each first touch of a page costs more than most calls do: what a policy in the making needs is mapped at once.
-void map_ahead(const Objects& objects, std::span<char> memory) {
-  constexpr std::size_t kConstants = 64 << 10;  // before the large tables: shim/tables.ld
-  constexpr std::size_t kBelow = 12 << 10;      // of the stack, for the calls to come
-  kernel::map_ahead(objects.code.begin, objects.code.size, false);
-  kernel::map_ahead(objects.constants.begin, std::min(kConstants, objects.constants.size), false);
-  kernel::map_ahead(reinterpret_cast<std::uintptr_t>(memory.data()) - kBelow, memory.size() + kBelow, true);
+// Each first touch of a page costs more than most calls do: what a policy in the making needs is mapped at once. Of the
+// library that is all before its large tables; of the stack what `below` of the frame will use.
+void map_ahead(const void* frame, std::size_t below) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(__ehdr_start);
+  kernel::map_ahead(begin, reinterpret_cast<std::uintptr_t>(landshim_large_tables) - begin, false);
+  kernel::map_ahead(reinterpret_cast<std::uintptr_t>(frame) - below, below, true);
 }
 
 std::string absolute(const std::string& path) { return path.empty() || path[0] == '/' ? path : working_directory() + "/" + path; }
@@ -243,11 +238,7 @@ bool may_unmap(const Plan& plan) {
 // False: what is in force now may end a program that unmaps memory. Not inlined: its memory would lie between the caller
 // and what that calls.
 [[gnu::noinline]] bool put_in_force(char** environment, const Arrival& arrival, Surroundings surroundings, const Objects& objects, const char* named, bool held) {
-  // Of the stack, whose pages the program will use itself: enough for a policy of some twenty lines.
-  constexpr std::size_t kMemory = 24 << 10;
-  alignas(16) char memory[kMemory];
-  // A filter in force may end a program for a call that only saves time.
-  if (!held) map_ahead(objects, memory);
+  alignas(16) char memory[kLent];  // of the stack, whose pages the program will use itself
   lend_memory(memory);
   Loaded loaded = load(named, surroundings);
   if (!loaded.faults.empty()) refuse(loaded.faults.front());
@@ -285,6 +276,11 @@ bool may_unmap(const Plan& plan) {
 }  // namespace
 
 void arrive(char** environment, const Arrival& arrival) {
+  // The kernel is asked first, whatever the environment says.
+  const bool held = ask_in_force(0) != InForce::kNothing;
+  // A filter in force may end a program for a call that only saves time.
+  constexpr std::size_t kCalls = 20 << 10;
+  if (!held) map_ahead(__builtin_frame_address(0), kLent + kCalls);
   constexpr std::size_t kMemory = 1 << 10;
   alignas(16) char memory[kMemory];
   lend_memory(memory);
@@ -294,8 +290,6 @@ void arrive(char** environment, const Arrival& arrival) {
   Objects objects;
   dl_iterate_phdr(note_object, &objects);
   const char* named = variable(surroundings, "LANDSHIM_POLICY");
-  // The kernel is asked first, whatever the environment says.
-  const bool held = ask_in_force(0) != InForce::kNothing;
   if (named == nullptr || *named == '\0') {
     if (held) return leave_list(environment, arrival, objects.own);
     refuse({std::string("no policy: LANDSHIM_POLICY is not set; set it to a policy file or a profile, or take ") + base_name(objects.own) + " out of " + arrival.variable});

@@ -20,16 +20,52 @@ namespace {
 
 Error failed(const Plan& plan, std::string what, int result) { return {std::move(what), place(plan, {}), -result}; }
 
+// Descriptors that are done with, closed by one call where their numbers follow each other.
+class Closing {
+ public:
+  Closing() = default;
+  Closing(const Closing&) = delete;
+  Closing& operator=(const Closing&) = delete;
+  ~Closing() { close(); }
+
+  void add(Descriptor done) {
+    if (count_ == kMost || (count_ > 0 && done.get() != first_ + count_)) close();
+    if (count_ == 0) first_ = done.get();
+    done.release();
+    ++count_;
+  }
+
+  // False: there was none.
+  bool close() {
+    const int count = std::exchange(count_, 0);
+    if (count == 0) return false;
+    // Linux 5.9, and an outer filter may forbid it.
+    if (count > 1 && kernel::close_descriptors(static_cast<std::uint32_t>(first_), static_cast<std::uint32_t>(first_ + count - 1)) == 0) return true;
+    for (int i = 0; i < count; ++i) kernel::close(first_ + i);
+    return true;
+  }
+
+ private:
+  static constexpr int kMost = 32;  // a process may have few
+  int first_ = 0;
+  int count_ = 0;
+};
+
 Result<Done> add_rules(const Plan& plan, int ruleset) {
   RuleOpener opener(plan);
+  Closing closing;
   for (const PlannedPath& path : plan.ruleset.paths) {
     if (path.rights == 0) continue;  // nothing of it is known to this kernel; compile() has said so
     Result<OpenedRule> opened = opener.open(path);
+    // Those that wait to be closed may have been the last that there were.
+    if (!opened && (opened.error().os_error == EMFILE || opened.error().os_error == ENFILE) && closing.close()) opened = opener.open(path);
     if (!opened) return opened.error();
     if (opened->fd.get() < 0) continue;
     if (const int result = kernel::add_path_rule(ruleset, opened->fd.get(), opened->rights); result < 0)
       return Error{words(path) + ": the kernel refuses this rule", place(plan, path.origin), -result};
+    closing.add(std::move(opened->fd));
   }
+  closing.close();
   // The ruleset is not in force yet, and with a lever in it never will be.
   if (std::vector<Lever> levers = opener.levers(); !levers.empty()) return std::move(levers.front().error);
   for (const PlannedPort& port : plan.ruleset.ports)

@@ -74,16 +74,18 @@ class Arena {
     std::size_t size;
   };
   static constexpr std::size_t kLargestKept = 512;
-  static constexpr std::size_t kChunk = 128 << 10;
+  static constexpr std::size_t kFirstChunk = 32 << 10;
+  static constexpr std::size_t kLargestChunk = 128 << 10;
 
   static std::size_t rounded(std::size_t size) { return (std::max<std::size_t>(size, 1) + 15) & ~std::size_t{15}; }
   Block*& free_list(std::size_t size) { return free_[std::min(size, kLargestKept) / 16]; }
 
   bool grow(std::size_t size) {
-    const std::size_t wanted = std::max(kChunk, (size + sizeof(Chunk) + 4095) & ~std::size_t{4095});
+    const std::size_t wanted = std::max(next_chunk_, (size + sizeof(Chunk) + 4095) & ~std::size_t{4095});
     if (wanted < size) return false;
-    void* const memory = landshim::kernel::map_memory(wanted);
+    void* const memory = landshim::kernel::map_memory(wanted, true);
     if (memory == nullptr) return false;
+    next_chunk_ = std::min(2 * next_chunk_, kLargestChunk);
     chunks_ = new (memory) Chunk{chunks_, wanted};
     at_ = reinterpret_cast<char*>(chunks_ + 1);
     end_ = static_cast<char*>(memory) + wanted;
@@ -91,6 +93,7 @@ class Arena {
   }
 
   Chunk* chunks_ = nullptr;
+  std::size_t next_chunk_ = kFirstChunk;
   char* at_ = nullptr;
   char* end_ = nullptr;
   Block* free_[kLargestKept / 16 + 1] = {};

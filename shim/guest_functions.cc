@@ -57,11 +57,31 @@ std::size_t strlen(const char* text) {
   while (end == 0) end = found(at += 16, 0);
   return static_cast<std::size_t>(at - text) + static_cast<std::size_t>(__builtin_ctz(end));
 }
+
+void* memchr(const void* text, int byte, std::size_t size) {
+  const char* const begin = static_cast<const char*>(text);
+  const auto skipped = reinterpret_cast<std::uintptr_t>(text) % 16;
+  for (const char* at = begin - skipped; size != 0 && at - begin < static_cast<std::ptrdiff_t>(size); at += 16) {
+    unsigned hits = found(at, byte);
+    if (at < begin) hits = hits >> skipped << skipped;
+    if (hits == 0) continue;
+    const char* const hit = at + __builtin_ctz(hits);
+    return hit - begin < static_cast<std::ptrdiff_t>(size) ? const_cast<char*>(hit) : nullptr;
+  }
+  return nullptr;
+}
 #else
 std::size_t strlen(const char* text) {
   const char* end = text;
   while (*end != '\0') ++end;
   return static_cast<std::size_t>(end - text);
+}
+
+void* memchr(const void* text, int byte, std::size_t size) {
+  const auto* x = static_cast<const unsigned char*>(text);
+  for (std::size_t i = 0; i < size; ++i)
+    if (x[i] == static_cast<unsigned char>(byte)) return const_cast<unsigned char*>(x + i);
+  return nullptr;
 }
 #endif
 
@@ -70,13 +90,6 @@ int memcmp(const void* a, const void* b, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i)
     if (x[i] != y[i]) return x[i] - y[i];
   return 0;
-}
-
-void* memchr(const void* text, int byte, std::size_t size) {
-  const auto* x = static_cast<const unsigned char*>(text);
-  for (std::size_t i = 0; i < size; ++i)
-    if (x[i] == static_cast<unsigned char>(byte)) return const_cast<unsigned char*>(x + i);
-  return nullptr;
 }
 
 char* strchr(const char* text, int byte) {

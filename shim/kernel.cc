@@ -313,8 +313,8 @@ Identity ask_identity(std::uint64_t identity) {
 
 int process_number() { return call(SYS_getpid); }
 
-void* map_memory(std::size_t bytes) {
-  const long result = raw_call(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+void* map_memory(std::size_t bytes, bool at_once) {
+  const long result = raw_call(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | (at_once ? MAP_POPULATE : 0), -1, 0);
   return result < 0 && result > -4096 ? nullptr : reinterpret_cast<void*>(result);
 }
 

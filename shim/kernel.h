@@ -179,8 +179,8 @@ void sleep(long nanoseconds);
 /// SECCOMP_SET_MODE_FILTER with SECCOMP_FILTER_FLAG_NEW_LISTENER: the descriptor on which it asks.
 int load_asking_filter(std::span<const sock_filter> program);
 
-/// Memory of its own, all zero; null: there is none.
-void* map_memory(std::size_t bytes);
+/// Memory of its own, all zero; null: there is none. `at_once`: all of it will be used.
+void* map_memory(std::size_t bytes, bool at_once = false);
 /// The same, shared with what is forked.
 void* map_shared(std::size_t bytes);
 void unmap_memory(void* memory, std::size_t bytes);

@@ -24,7 +24,9 @@ std::string can_turn(const Link& link, const std::string& real) {
 
 }  // namespace
 
-RuleOpener::RuleOpener(const Plan& plan) : plan_(plan), changes_names_(std::any_of(plan.ruleset.paths.begin(), plan.ruleset.paths.end(), changes_names)) {}
+RuleOpener::RuleOpener(const Plan& plan) : plan_(plan), changes_names_(std::any_of(plan.ruleset.paths.begin(), plan.ruleset.paths.end(), changes_names)) {
+  if (changes_names_) seen_.reserve(plan.ruleset.paths.size());
+}
 
 Error RuleOpener::fault(const PlannedPath& path, const std::string& why, int os_error) const { return {words(path) + why, place(plan_, path.origin), os_error}; }
 

@@ -124,6 +124,7 @@ class Compiler {
     }
     if (row().fs == 0) return demand_abi(first_file_line(), "closing any path ([filesystem], mode)", 1);
     out.handled_fs = row().fs & ~kResolveUnix;
+    out.paths.reserve(policy_.path_rules.size());
     for (const PathRule& rule : policy_.path_rules) add(rule);
     if ((row().fs & kTruncate) == 0) stand_ins_.truncate = true;
     if ((row().fs & kRefer) == 0) missing_abi("renames and links across directories are refused even where writing is granted; granting them", 2);
@@ -138,7 +139,7 @@ class Compiler {
   void add(const PathRule& rule) {
     if (rule.rights == kResolveUnix) return;  // unix_sockets() decides
     // The composite words take what the kernel has; a right asked for by name must be there, or its rule means nothing.
-    if (single_right(rule.key) && (rule.rights & ~row().fs) != 0) return demand_abi(rule.origin, rule.key, first_abi_with(rule.rights));
+    if ((rule.rights & ~row().fs) != 0 && single_right(rule.key)) return demand_abi(rule.origin, rule.key, first_abi_with(rule.rights));
     plan_.ruleset.paths.push_back({rule.path, rule.rights & row().fs, rule.missing_ok, rule.pattern, rule.beside, (rule.rights & kChanging) != 0, rule.key, rule.origin});
   }
 
