@@ -213,3 +213,51 @@ TEST_CASE("a rule follows the directory that it was bound to, not its name", "[l
   start.directory = tree.path();
   CHECK(run_under(policy, start).out == "insideclosed\n");
 }
+
+// Rules are opened many at a time: what waits to be closed must not take the last descriptors, nor any of the program's.
+TEST_CASE("a process with few descriptors, some of them its own, opens the rules of a long policy", "[live][landlock][paths]") {
+  const Scratch scratch;
+  std::string policy = "[filesystem]\nruntime = host\nread = /proc\n";
+  for (int i = 0; i < 70; ++i) policy += "read = " + scratch.directory("granted-" + std::to_string(i)) + "\n";
+  const std::string last = scratch.file("granted-69/inside", "granted");
+  const std::string outside = scratch.file("outside", "closed");
+  const Scratch policies;
+  const std::string path = policies.file("policy.ini", policy);
+  const std::string seen = "echo /proc/self/fd/*; cat " + last + "; cat " + outside;
+  const auto start = [&](const std::string& limit, const std::string& before, bool held) {
+    const std::string with = held ? "LANDSHIM_POLICY=" + path + " LD_PRELOAD=" + built("liblandshim.so") + " " : "";
+    return run({{"/bin/sh", "-c", "exec 4</dev/null 7</dev/null 9</dev/null; ulimit -n " + limit + "; " + with + "exec " + before + "/bin/sh -c '" + seen + "'"}, {}, {}});
+  };
+  for (const char* limit : {"10", "11", "12", "20", "64", "1024"}) {
+    INFO("ulimit -n " << limit);
+    const Outcome held = start(limit, "", true);
+    CHECK(held.err == "cat: " + outside + ": Permission denied\n");
+    const Outcome control = start(limit, "", false);
+    CHECK(control.err.empty());
+    // The same descriptors as without.
+    CHECK(control.out == held.out + "closed");
+    CHECK(held.out.find(" /proc/self/fd/4 /proc/self/fd/7 /proc/self/fd/9\ngranted") != std::string::npos);
+  }
+  // Too few is told, at the rule.
+  const Outcome none = start("5", "", true);
+  CHECK(none.status != 0);
+  CHECK(none.out.empty());
+}
+
+TEST_CASE("an outer filter that forbids close_range leaves no descriptor open", "[live][landlock][paths]") {
+  const Scratch scratch;
+  std::string policy = "[filesystem]\nruntime = host\nread = /proc\n";
+  for (int i = 0; i < 40; ++i) policy += "read = " + scratch.directory("granted-" + std::to_string(i)) + "\n";
+  const std::string outside = scratch.file("outside", "closed");
+  const Scratch policies;
+  const std::string path = policies.file("policy.ini", policy);
+  const std::string outer = policies.file("outer.ini", "[filesystem]\naccess = all\n[network]\naccess = all\n[syscalls]\nclose_range = deny ENOSYS\n");
+  const auto start = [&](const std::string& with) {
+    return run({{built("landshim"), "run", "-p", outer, "--", "/bin/sh", "-c", with + "exec /bin/sh -c 'echo /proc/self/fd/*; cat " + outside + "'"}, {}, {}});
+  };
+  const Outcome held = start("LANDSHIM_POLICY=" + path + " LD_PRELOAD=" + built("liblandshim.so") + " ");
+  const Outcome control = start("");
+  CHECK(control.out == held.out + "closed");
+  CHECK(control.err.empty());
+  CHECK(held.err == "cat: " + outside + ": Permission denied\n");
+}
