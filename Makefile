@@ -199,9 +199,9 @@ check-faults: all tests
 escape: all $(BUILD)/tests/attempts $(BUILD)/tests/suite
 	@LANDSHIM_BUILD=$(BUILD) tests/escape/table
 
-# With its sanitizers g++ 12 takes <regex> for uninitialized. O0: twice as fast to compile. What is tested is instrumented,
-# and not the tests.
-SANITIZE := -O0 -fsanitize=address,undefined -fno-sanitize-recover=all $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)
+# With its sanitizers g++ 12 takes <regex> for uninitialized. O0: twice as fast to compile; g1: line numbers are all that a
+# report needs, and a quarter faster. What is tested is instrumented, and not the tests.
+SANITIZE := -O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)
 check-asan:
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/asan OPT=-O0 HARDENING= EXTRA='$(SANITIZE)' TEST_EXTRA=-D_GLIBCXX_ASSERTIONS $(BUILD)/asan/tests/unit
 	$(BUILD)/asan/tests/unit
