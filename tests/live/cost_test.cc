@@ -52,7 +52,7 @@ std::vector<std::string> with_library(const std::string& policy) { return {"LD_P
 }  // namespace
 
 #if defined(__x86_64__)
-TEST_CASE("a start costs no more instructions and system calls than were recorded", "[live][cost][once]") {
+TEST_CASE("a start costs no more instructions and system calls than were recorded", "[live][cost]") {
   REQUIRE_ABI(7);
   if (__GNUC__ != 12) return skip("the figures are those of g++ 12");
   const Scratch scratch;

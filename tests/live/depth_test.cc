@@ -78,7 +78,7 @@ TEST_CASE("another policy inside the first narrows it and cannot widen it", "[li
   check_said(run(script("exec " + run_word + narrow + " " + run_word + wide + tail, "")), "read 13\nstatus 2\n");
 }
 
-TEST_CASE("make -j8 with 500 children is confined in every one of them", "[live][depth][once]") {
+TEST_CASE("make -j8 with 500 children is confined in every one of them", "[live][depth]") {
   REQUIRE_ABI(1);
   if (run({{"make", "--version"}, {}, {}}).status != 0) return skip("needs make");
   const Scratch rules;

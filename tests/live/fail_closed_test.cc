@@ -161,7 +161,7 @@ TEST_CASE("no byte of a policy or its name can forge a second line of a refusal"
   check_refused(start_witness(scratch.file("policy.ini", "[filesystem]\nread = /\x1b[2J\n")), "policy.ini:2: ");
 }
 
-TEST_CASE("a policy that changes while it is read stops the program", "[live][fail-closed][once]") {
+TEST_CASE("a policy that changes while it is read stops the program", "[live][fail-closed]") {
   if (run({{"strace", "-V"}, {}, {}}).status != 0) return skip("needs strace");
   const Scratch scratch;
   // Where the shim waits: after the first read, before the last look at the file.
@@ -352,7 +352,7 @@ TEST_CASE("without a descriptor for its policy a program does not start", "[live
   check_said(run(script("ulimit -n 5 && exec $SHIMMED $WITNESS", policy)), "");
 }
 
-TEST_CASE("however little memory is left no program runs outside its policy", "[live][fail-closed][once]") {
+TEST_CASE("however little memory is left no program runs outside its policy", "[live][fail-closed]") {
   REQUIRE_ABI(1);
   const Scratch scratch;
   const std::string secret = scratch.file("secret", "x");

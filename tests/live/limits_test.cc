@@ -125,7 +125,7 @@ TEST_CASE("a limit that was lowered cannot be raised again", "[live][limits]") {
   for (const Door& door : kDoors) CHECK(said(door.start(limits("open_files = 40\n"), perl(code))) == number(EPERM));
 }
 
-TEST_CASE("a program that computes longer than cpu_time is ended", "[live][limits][once]") {
+TEST_CASE("a program that computes longer than cpu_time is ended", "[live][limits]") {
   const Start busy{{"/usr/bin/perl", "-e", "1 while (times)[0] < $ARGV[0]; print qq{done\\n}", "2.5"}, {}, {}};
   CHECK(said(run(busy)) == "done\n");
   for (const Door& door : kDoors) {

@@ -224,24 +224,26 @@ TEST_CASE("a process with few descriptors, some of them its own, opens the rules
   const Scratch policies;
   const std::string path = policies.file("policy.ini", policy);
   const std::string seen = "echo /proc/self/fd/*; cat " + last + "; cat " + outside;
-  const auto start = [&](const std::string& limit, const std::string& before, bool held) {
+  const auto start = [&](const std::string& limit, bool held) {
     const std::string with = held ? "LANDSHIM_POLICY=" + path + " LD_PRELOAD=" + built("liblandshim.so") + " " : "";
-    return run({{"/bin/sh", "-c", "exec 4</dev/null 7</dev/null 9</dev/null; ulimit -n " + limit + "; " + with + "exec " + before + "/bin/sh -c '" + seen + "'"}, {}, {}});
+    return run({{"/bin/sh", "-c", "exec 4</dev/null 7</dev/null 9</dev/null; ulimit -n " + limit + "; " + with + "exec /bin/sh -c '" + seen + "'"}, {}, {}});
   };
   for (const char* limit : {"10", "11", "12", "20", "64", "1024"}) {
     INFO("ulimit -n " << limit);
-    const Outcome held = start(limit, "", true);
+    const Outcome held = start(limit, true);
     CHECK(held.err == "cat: " + outside + ": Permission denied\n");
-    const Outcome control = start(limit, "", false);
+    const Outcome control = start(limit, false);
     CHECK(control.err.empty());
     // The same descriptors as without.
     CHECK(control.out == held.out + "closed");
     CHECK(held.out.find(" /proc/self/fd/4 /proc/self/fd/7 /proc/self/fd/9\ngranted") != std::string::npos);
   }
-  // Too few is told, at the rule.
-  const Outcome none = start("5", "", true);
-  CHECK(none.status != 0);
+  // One is left: the ruleset takes it, and the rule that has none is told.
+  const Outcome none = start("5", true);
+  CHECK(none.status == 125);
   CHECK(none.out.empty());
+  CHECK(none.err == "landshim: " + path + ":3: read = /proc: the path cannot be opened: no descriptor left in this process (EMFILE)\n");
+  CHECK(start("5", false).out.find("/proc/self/fd/3") != std::string::npos);
 }
 
 TEST_CASE("an outer filter that forbids close_range leaves no descriptor open", "[live][landlock][paths]") {
