@@ -24,8 +24,9 @@ ENGINE_FLAGS := -std=c++20 $(OPT) -g $(WARNINGS) -I. -fno-exceptions -fno-rtti -
 COMMAND_FLAGS := -std=c++20 -O1 -g1 $(WARNINGS) -I. -fPIE -ffunction-sections -fdata-sections -DLANDSHIM_PREFIX='"$(PREFIX)"' -DLANDSHIM_VERSION='"$(VERSION)"' \
   $(HARDENING) $(EXTRA)
 # g1: line numbers are all that a failing test needs, and the runners link faster. O0: they are compiled more often than run.
-TEST_EXTRA ?= $(EXTRA)
-TEST_FLAGS := -std=c++20 -O0 -g1 $(WARNINGS) -I. -DLANDSHIM_PREFIX='"$(PREFIX)"' $(TEST_EXTRA)
+TEST_FLAGS := -std=c++20 -O0 -g1 -D_GLIBCXX_ASSERTIONS $(WARNINGS) -I. -DLANDSHIM_PREFIX='"$(PREFIX)"'
+# Where the tests are compiled to: once, also for code under test that is compiled in several ways.
+TESTS   ?= $(BUILD)/tests
 
 # initfirst: the constructor runs before those of the program's libraries. now, relro: nothing stays writable that the
 # loader is done with. defs: a symbol that the library lacks is an error here, not in somebody's program.
@@ -124,19 +125,19 @@ $(BUILD)/page_parts.cc: $(REPORT_PARTS) Makefile
 	  for file in $(wordlist 2,3,$(REPORT_PARTS)); do echo "\"$$($(call base64_sha256,"$$file"))\","; done; \
 	  echo '}; } const PageParts& page_parts() { return kParts; } }'; } > $@
 
-# CLI11 and nlohmann::json are long headers: g++ reads them once, for those that need them.
-COMMAND_PCH := $(if $(findstring clang,$(CXX)),,$(BUILD)/command-pch/options.h.gch)
-$(BUILD)/command-pch/options.h.gch: shim/command/options.h Makefile
+# nlohmann::json is a long header: g++ reads it once, for those that need it.
+COMMAND_PCH := $(if $(findstring clang,$(CXX)),,$(BUILD)/command-pch/json.h.gch)
+$(BUILD)/command-pch/json.h.gch: shim/command/json.h Makefile
 	@mkdir -p $(@D)
 	@echo '#include "$<"' > $(@:.gch=)
 	$(CXX) $(COMMAND_FLAGS) -x c++-header -o $@ $(@:.gch=)
 
 MADE_OBJECTS := $(BUILD)/obj/profiles.o $(BUILD)/obj/page_parts.o
 COMMAND_OBJECTS := $(call object,$(COMMAND_SOURCES)) $(MADE_OBJECTS)
-WITH_OPTIONS := $(call object,$(shell grep -l '"shim/command/options.h"' $(COMMAND_SOURCES)))
+WITH_JSON := $(call object,$(shell grep -l '"shim/command/json.h"' $(COMMAND_SOURCES)))
 $(COMMAND_OBJECTS): ENGINE_FLAGS = $(COMMAND_FLAGS)
-$(WITH_OPTIONS): ENGINE_FLAGS = $(COMMAND_FLAGS) $(COMMAND_PCH:%.gch=-include %)
-$(WITH_OPTIONS): $(COMMAND_PCH)
+$(WITH_JSON): ENGINE_FLAGS = $(COMMAND_FLAGS) $(COMMAND_PCH:%.gch=-include %)
+$(WITH_JSON): $(COMMAND_PCH)
 
 $(MADE_OBJECTS): $(BUILD)/obj/%.o: $(BUILD)/%.cc
 	@mkdir -p $(@D)
@@ -148,18 +149,18 @@ $(BUILD)/landshim: $(COMMAND_OBJECTS) $(BUILD)/libengine.a
 # --- tests ---
 
 # Catch2 is one header of 18,000 lines: g++ reads it once. Through a file of our own, so that it stays a system header.
-PCH := $(if $(findstring clang,$(CXX)),,$(BUILD)/tests/pch/catch2/catch.hpp.gch)
+PCH := $(if $(findstring clang,$(CXX)),,$(TESTS)/pch/catch2/catch.hpp.gch)
 
-$(BUILD)/tests/pch/catch2/catch.hpp.gch: Makefile
+$(TESTS)/pch/catch2/catch.hpp.gch: Makefile
 	@mkdir -p $(@D)
 	@echo '#include "$(firstword $(wildcard /usr/include/catch2/catch.hpp /usr/local/include/catch2/catch.hpp))"' > $(@D)/catch.hpp
 	$(CXX) $(TEST_FLAGS) -x c++-header -o $@ $(@D)/catch.hpp
 
-$(BUILD)/tests/obj/%.o: %.cc Makefile | $(PCH)
+$(TESTS)/obj/%.o: %.cc Makefile | $(PCH)
 	@mkdir -p $(@D)
-	$(CXX) -I$(BUILD)/tests/pch $(TEST_FLAGS) -MMD -MP -c -o $@ $<
+	$(CXX) -I$(TESTS)/pch $(TEST_FLAGS) -MMD -MP -c -o $@ $<
 
-test_object = $(patsubst %.cc,$(BUILD)/tests/obj/%.o,$(1))
+test_object = $(patsubst %.cc,$(TESTS)/obj/%.o,$(1))
 
 # What of the command calls nobody, and what reads files that may be hostile.
 UNIT_COMMAND := agreement convert_landlockconfig convert_landrun convert_sandboxec convert_sandboxer convert_words credentials \
@@ -168,6 +169,7 @@ UNIT_COMMAND := agreement convert_landlockconfig convert_landrun convert_sandbox
   run_record stand_by tree written
 # What is tested comes first: of code that both sides have, the linker takes what the sanitizers see.
 $(BUILD)/tests/unit: $(call object,$(ENGINE_SOURCES) $(UNIT_COMMAND:%=shim/command/%.cc)) $(ENGINE_MADE) $(call test_object,$(UNIT_SOURCES))
+	@mkdir -p $(@D)
 	$(CXX) -o $@ $^ -lseccomp $(COMMAND_LIBS) $(STATIC_LIBS) $(EXTRA)
 
 $(BUILD)/tests/live: $(call test_object,$(LIVE_SOURCES)) $(BUILD)/libengine.a
@@ -203,7 +205,7 @@ escape: all $(BUILD)/tests/attempts $(BUILD)/tests/suite
 # report needs, and a quarter faster. What is tested is instrumented, and not the tests.
 SANITIZE := -O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)
 check-asan:
-	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/asan OPT=-O0 HARDENING= EXTRA='$(SANITIZE)' TEST_EXTRA=-D_GLIBCXX_ASSERTIONS $(BUILD)/asan/tests/unit
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/asan TESTS=$(BUILD)/tests OPT=-O0 HARDENING= EXTRA='$(SANITIZE)' $(BUILD)/asan/tests/unit
 	$(BUILD)/asan/tests/unit
 
 check-rooms:
@@ -265,4 +267,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) $(TESTS) -name '*.d' 2>/dev/null)

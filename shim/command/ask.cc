@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
 
 #include "config/parse.h"
 #include "config/syscalls.h"
@@ -12,6 +13,7 @@
 #include "shim/command/denial.h"
 #include "shim/command/fitting_profile.h"
 #include "shim/command/ground.h"
+#include "shim/command/json.h"
 #include "shim/command/look.h"
 #include "shim/command/options.h"
 #include "shim/command/really.h"
@@ -262,15 +264,15 @@ int ask(const Request& request) {
 }  // namespace
 
 void add_ask(CLI::App& app, int& status) {
-  CLI::App* const words = app.add_subcommand("ask", "tell whether a policy allows something, and which line decides");
+  Subcommand words(app, "ask", "tell whether a policy allows something, and which line decides");
   auto request = std::make_shared<Request>();
-  words->add_option("POLICY", request->policy, "the policy")->required();
-  words->add_option("QUESTION", request->words, "read, write, exec, create, remove, list or truncate PATH; connect or bind PORT[/udp]; unix PATH or @NAME; call NAME [ARGUMENT...]");
-  words->add_option("--from", request->from, "questions of a file (-: standard input), one a line, each after 'allow' or 'deny' where that is expected")->type_name("FILE");
-  words->add_option("--abi", request->abi, "as a kernel with this Landlock ABI would answer")->type_name("N")->check(CLI::Range(0, kNewestAbi));
-  words->add_flag("--really", request->really, "try it as well, in a process under the policy, without doing it");
-  words->add_flag("--json", request->json, "answer as JSON");
-  words->callback([request, &status] { status = ask(*request); });
+  words.value("POLICY", request->policy, "the policy").required();
+  words.values("QUESTION", request->words, "read, write, exec, create, remove, list or truncate PATH; connect or bind PORT[/udp]; unix PATH or @NAME; call NAME [ARGUMENT...]");
+  words.value("--from", request->from, "questions of a file (-: standard input), one a line, each after 'allow' or 'deny' where that is expected").value_name("FILE");
+  words.value("--abi", request->abi, "as a kernel with this Landlock ABI would answer").value_name("N").between(0, kNewestAbi);
+  words.flag("--really", request->really, "try it as well, in a process under the policy, without doing it");
+  words.flag("--json", request->json, "answer as JSON");
+  words.action(status, [request] { return ask(*request); });
 }
 
 }  // namespace landshim::command

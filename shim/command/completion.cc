@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Completion scripts, made of the subcommands and options that the command really has.
+#include <CLI/CLI.hpp>
+#include <memory>
+
 #include "shim/command/command.h"
 #include "shim/command/options.h"
 #include "shim/command/profiles.h"
@@ -149,10 +152,10 @@ std::string for_fish(const CLI::App& app) {
 }  // namespace
 
 void add_completion(CLI::App& app, int& status) {
-  CLI::App* const words = app.add_subcommand("completion", "print the completion script of a shell");
+  Subcommand words(app, "completion", "print the completion script of a shell");
   auto shell = std::make_shared<std::string>();
-  words->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  words->callback([&app, shell, &status] { status = print(*shell == "bash" ? for_bash(app) : *shell == "zsh" ? for_zsh(app) : for_fish(app)) ? 0 : 1; });
+  words.value("SHELL", *shell, "bash, zsh or fish").required().one_of({"bash", "zsh", "fish"});
+  words.action(status, [&app, shell] { return print(*shell == "bash" ? for_bash(app) : *shell == "zsh" ? for_zsh(app) : for_fish(app)) ? 0 : 1; });
 }
 
 }  // namespace landshim::command

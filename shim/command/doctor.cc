@@ -2,9 +2,11 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <memory>
 
 #include "shim/command/command.h"
 #include "shim/command/diagnosis.h"
+#include "shim/command/json.h"
 #include "shim/command/options.h"
 
 namespace landshim::command {
@@ -81,10 +83,10 @@ int doctor(bool as_json) {
 }  // namespace
 
 void add_doctor(CLI::App& app, int& status) {
-  CLI::App* const words = app.add_subcommand("doctor", "tell what this machine can hold, and what would gain more; exit status 1 if something is missing");
+  Subcommand words(app, "doctor", "tell what this machine can hold, and what would gain more; exit status 1 if something is missing");
   auto as_json = std::make_shared<bool>(false);
-  words->add_flag("--json", *as_json, "as JSON");
-  words->callback([as_json, &status] { status = doctor(*as_json); });
+  words.flag("--json", *as_json, "as JSON");
+  words.action(status, [as_json] { return doctor(*as_json); });
 }
 
 }  // namespace landshim::command

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <memory>
+
 #include "shim/command/command.h"
 #include "shim/command/held_start.h"
+#include "shim/command/json.h"
 #include "shim/command/options.h"
 #include "shim/command/quoting.h"
 #include "shim/restrict.h"
@@ -47,12 +50,12 @@ int env(const Request& request) {
 }  // namespace
 
 void add_env(CLI::App& app, int& status) {
-  CLI::App* const words = app.add_subcommand("env", "print the variables that hold a program by the library, for a shell, a unit, a crontab ...");
+  Subcommand words(app, "env", "print the variables that hold a program by the library, for a shell, a unit, a crontab ...");
   auto request = std::make_shared<Request>();
-  words->add_option("POLICY", request->policy, "the policy")->required();
-  words->add_option("--for", request->place, "who reads the lines")->type_name("PLACE")->check(CLI::IsMember({"shell", "systemd", "docker", "cron", "github", "json"}))->capture_default_str();
-  words->add_flag("--audit", request->audit, "LD_AUDIT in place of LD_PRELOAD");
-  words->callback([request, &status] { status = env(*request); });
+  words.value("POLICY", request->policy, "the policy").required();
+  words.value("--for", request->place, "who reads the lines").value_name("PLACE").one_of({"shell", "systemd", "docker", "cron", "github", "json"});
+  words.flag("--audit", request->audit, "LD_AUDIT in place of LD_PRELOAD");
+  words.action(status, [request] { return env(*request); });
 }
 
 }  // namespace landshim::command

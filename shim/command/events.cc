@@ -4,15 +4,12 @@
 #include <cstdio>
 #include <ctime>
 
-#include <nlohmann/json.hpp>
-
 #include "shim/command/denial.h"
+#include "shim/command/json.h"
 
 namespace landshim::command {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxArguments = 4096;
 constexpr std::size_t kMaxText = 4096;  // of one string: a path is no longer

@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <memory>
 
 #include "config/call_line.h"
 #include "shim/command/command.h"
 #include "shim/command/difference.h"
+#include "shim/command/json.h"
 #include "shim/command/look.h"
 #include "shim/command/options.h"
 #include "shim/restrict.h"
@@ -158,13 +160,13 @@ int explain(const Request& request) {
 }  // namespace
 
 void add_explain(CLI::App& app, int& status) {
-  CLI::App* const words = app.add_subcommand("explain", "tell what a policy becomes on this machine, and what it leaves open");
+  Subcommand words(app, "explain", "tell what a policy becomes on this machine, and what it leaves open");
   auto request = std::make_shared<Request>();
-  words->add_option("POLICY", request->policy, "the policy")->required();
-  words->add_option("--diff", request->other, "what POLICY grants and this one does not, and the other way round; exit status 1 if they differ")->type_name("POLICY");
-  words->add_option("--abi", request->abi, "as a kernel with this Landlock ABI would have it; 0: without Landlock")->type_name("N")->check(CLI::Range(0, static_cast<int>(kHighestAbi)));
-  words->add_flag("--json", request->json, "for programs");
-  words->callback([request, &status] { status = explain(*request); });
+  words.value("POLICY", request->policy, "the policy").required();
+  words.value("--diff", request->other, "what POLICY grants and this one does not, and the other way round; exit status 1 if they differ").value_name("POLICY");
+  words.value("--abi", request->abi, "as a kernel with this Landlock ABI would have it; 0: without Landlock").value_name("N").between(0, static_cast<int>(kHighestAbi));
+  words.flag("--json", request->json, "for programs");
+  words.action(status, [request] { return explain(*request); });
 }
 
 }  // namespace landshim::command

@@ -10,7 +10,7 @@
 #include "shim/command/exact_calls.h"
 #include "shim/command/export.h"
 #include "shim/command/mounts.h"
-#include "shim/command/options.h"
+#include "shim/command/json.h"
 #include "shim/filter.h"
 
 namespace landshim::command {

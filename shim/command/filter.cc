@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <memory>
+
 #include "shim/command/command.h"
 #include "shim/command/disassembly.h"
 #include "shim/command/look.h"
@@ -45,16 +47,16 @@ int filter(const Request& request) {
 }  // namespace
 
 void add_filter(CLI::App& app, int& status) {
-  CLI::App* const words = app.add_subcommand("filter", "print the seccomp filter of a policy");
+  Subcommand words(app, "filter", "print the seccomp filter of a policy");
   auto request = std::make_shared<Request>();
-  words->add_option("POLICY", request->policy, "the policy")->required();
-  CLI::Option* const bpf = words->add_flag("--bpf", request->bpf, "the bytes that the kernel is given");
-  CLI::Option* const disassemble = words->add_flag("--disassemble", request->disassemble, "its instructions");
-  CLI::Option* const pseudo = words->add_flag("--pseudo", request->pseudo, "its rules; the default");
-  bpf->excludes(disassemble, pseudo);
-  disassemble->excludes(pseudo);
-  words->add_option("--abi", request->abi, "as a kernel with this Landlock ABI would have it")->type_name("N")->check(CLI::Range(0, kNewestAbi));
-  words->callback([request, &status] { status = filter(*request); });
+  words.value("POLICY", request->policy, "the policy").required();
+  const Option bpf = words.flag("--bpf", request->bpf, "the bytes that the kernel is given");
+  const Option disassemble = words.flag("--disassemble", request->disassemble, "its instructions");
+  const Option pseudo = words.flag("--pseudo", request->pseudo, "its rules; the default");
+  bpf.excludes(disassemble).excludes(pseudo);
+  disassemble.excludes(pseudo);
+  words.value("--abi", request->abi, "as a kernel with this Landlock ABI would have it").value_name("N").between(0, kNewestAbi);
+  words.action(status, [request] { return filter(*request); });
 }
 
 }  // namespace landshim::command

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <exception>
@@ -9,7 +10,6 @@
 
 #include "config/keys.h"
 #include "shim/command/command.h"
-#include "shim/command/options.h"
 #include "shim/command/output.h"
 #include "shim/restrict.h"
 
@@ -25,8 +25,6 @@ bool print(const std::string& text) {
   if (error != 0) say(landshim::text({"standard output cannot be written", {}, error}));
   return error == 0;
 }
-
-bool print_json(const Json& document) { return print(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
 
 namespace {
 

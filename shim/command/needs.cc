@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "shim/command/needs.h"
 
-#include <nlohmann/json.hpp>
+#include "shim/command/json.h"
 
 namespace landshim::command {
 
 namespace {
-
-using Json = nlohmann::json;
 
 // Names and paths are bytes; JSON has text alone. One byte, one character up to U+00FF.
 std::string widened(const std::string& bytes) {

@@ -1,17 +1,61 @@
 // SPDX-License-Identifier: MIT
-// The libraries of the command: CLI11 for its options, nlohmann::json for its JSON. Neither goes into the engine.
+// The options of a subcommand. CLI11 stands behind them, a header of 9,000 lines that this one keeps from the subcommands.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace landshim::command {
 
-/// Keys stay in the order in which they were written.
-using Json = nlohmann::ordered_json;
+/// An option or an argument, as Subcommand has made it.
+class Option {
+ public:
+  explicit Option(CLI::Option* option) : option_(option) {}
 
-/// Writes a document to standard output, indented by two; bytes that are not UTF-8 become U+FFFD. False (said on
-/// standard error) when it cannot be written.
-bool print_json(const Json& document);
+  /// What the help has for the value.
+  Option value_name(const std::string& name) const;
+  /// What the help has for the value and all that it would tell beside it.
+  Option help_text(const std::string& text) const;
+  Option required() const;
+  /// A value of the type int, from lowest to highest.
+  Option between(int lowest, int highest) const;
+  /// One of these words; the help tells which is taken where none is given.
+  Option one_of(const std::vector<std::string>& words) const;
+  /// For a list: each time the option is given it takes one value.
+  Option one_value_each() const;
+  Option excludes(Option other) const;
+
+ private:
+  CLI::Option* option_;
+};
+
+/// A subcommand, which belongs to the command line that it was added to.
+class Subcommand {
+ public:
+  Subcommand(CLI::App& app, const char* name, const char* help);
+
+  /// `names`: "-o,--output", or without dashes the name of an argument. `out` is set when the command line is parsed, and
+  /// has to live until then; what it holds before is what is taken where the option is not given.
+  Option flag(const char* names, bool& out, const char* help);
+  Option value(const char* names, std::string& out, const char* help);
+  Option value(const char* names, std::optional<std::string>& out, const char* help);
+  Option value(const char* names, int& out, const char* help);
+  Option value(const char* names, std::optional<int>& out, const char* help);
+  Option values(const char* names, std::vector<std::string>& out, const char* help);
+
+  /// What happens when the command line names this subcommand, after its options were set; gives the exit status, which
+  /// goes to `status`.
+  void action(int& status, std::function<int()> act);
+
+ private:
+  CLI::App* app_;
+};
 
 }  // namespace landshim::command

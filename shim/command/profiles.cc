@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "config/keys.h"
 #include "config/load.h"
 #include "shim/command/command.h"
+#include "shim/command/json.h"
 #include "shim/command/options.h"
 #include "shim/restrict.h"
 
@@ -147,17 +149,14 @@ std::string_view own_profile(std::string_view name) {
 }
 
 void add_profiles(CLI::App& app, int& status) {
-  CLI::App* const words = app.add_subcommand("profiles", "list the profiles, or print one");
+  Subcommand words(app, "profiles", "list the profiles, or print one");
   auto request = std::make_shared<Request>();
-  words->add_option("NAME", request->name, "the profile to print");
-  words->add_flag("--json", request->json, "as JSON");
-  words->callback([request, &status] {
-    if (request->name && request->name->empty()) {
-      status = misused("profiles: the name is empty");
-      return;
-    }
+  words.value("NAME", request->name, "the profile to print");
+  words.flag("--json", request->json, "as JSON");
+  words.action(status, [request] {
+    if (request->name && request->name->empty()) return misused("profiles: the name is empty");
     const Profiles profiles = all_profiles();
-    status = request->name ? show(profiles, *request->name, request->json) : list(profiles, request->json);
+    return request->name ? show(profiles, *request->name, request->json) : list(profiles, request->json);
   });
 }
 

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <memory>
 
 #include "shim/command/command.h"
 #include "shim/command/options.h"
@@ -68,12 +69,12 @@ int report(const Request& request) {
 }  // namespace
 
 void add_report(CLI::App& app, int& status) {
-  CLI::App* const words = app.add_subcommand("report", "make a page of what was run, from its event lines");
+  Subcommand words(app, "report", "make a page of what was run, from its event lines");
   auto request = std::make_shared<Request>();
-  words->add_option("RECORD", request->records, "event lines; - is standard input")->required();
-  words->add_option("-o,--output", request->out, "the page")->type_name("OUT")->required();
-  words->add_flag("--force", request->force, "write over a file that exists");
-  words->callback([request, &status] { status = report(*request); });
+  words.values("RECORD", request->records, "event lines; - is standard input").required();
+  words.value("-o,--output", request->out, "the page").value_name("OUT").required();
+  words.flag("--force", request->force, "write over a file that exists");
+  words.action(status, [request] { return report(*request); });
 }
 
 }  // namespace landshim::command

@@ -3,16 +3,14 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "config/result.h"
 #include "config/utf8.h"
+#include "shim/command/json.h"
 
 namespace landshim::command {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Soft hyphen, Arabic letter mark, what has no width, line and paragraph separators, tags: none of them is seen, and some
 // turn or break a line.

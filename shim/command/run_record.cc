@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 #include "config/utf8.h"
+#include "shim/command/json.h"
 
 namespace landshim::command {
 

@@ -20,7 +20,7 @@ namespace landshim::command {
 #include "config/parse.h"
 #include "config/utf8.h"
 #include "config/values.h"
-#include "shim/command/options.h"
+#include "shim/command/json.h"
 
 namespace landshim::command {
 

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cerrno>
 
-#include "shim/command/options.h"
+#include "shim/command/json.h"
 
 using namespace landshim::command;
 
