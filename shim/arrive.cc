@@ -6,6 +6,7 @@
 #include <link.h>
 #include <sys/auxv.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -22,12 +23,6 @@
 #include "shim/place.h"
 #include "shim/restrict.h"
 #include "shim/watcher.h"
-
-// Of the linker: where the library begins, and where shim/tables.ld has put what few starts look at.
-extern "C" {
-[[gnu::visibility("hidden")]] extern const char __ehdr_start[];
-[[gnu::visibility("hidden")]] extern const char landshim_large_tables[];
-}
 
 namespace landshim {
 
@@ -53,14 +48,6 @@ int note_object(dl_phdr_info* info, std::size_t, void* out) {
   }
   if (name.find('/') != std::string::npos) objects.files.push_back(name);
   return 0;
-}
-
-// Each first touch of a page costs more than most calls do: what a policy in the making needs is mapped at once. Of the
-// library that is all before its large tables; of the stack what `below` of the frame will use.
-void map_ahead(const void* frame, std::size_t below) {
-  const auto begin = reinterpret_cast<std::uintptr_t>(__ehdr_start);
-  kernel::map_ahead(begin, reinterpret_cast<std::uintptr_t>(landshim_large_tables) - begin, false);
-  kernel::map_ahead(reinterpret_cast<std::uintptr_t>(frame) - below, below, true);
 }
 
 std::string absolute(const std::string& path) { return path.empty() || path[0] == '/' ? path : working_directory() + "/" + path; }
@@ -230,7 +217,10 @@ std::optional<std::string> alone_in_force(std::string_view named, const Surround
 
 // Whether memory can be unmapped under the filter of a plan, which may end a program for that.
 bool may_unmap(const Plan& plan) {
-  if (!plan.filter.used || plan.filter.ready != nullptr) return true;
+  if (!plan.filter.used) return true;
+  const std::vector<PlannedCall>& calls = plan.filter.calls;
+  // None that was made beforehand closes it.
+  if (plan.filter.ready != nullptr && std::none_of(calls.begin(), calls.end(), [](const PlannedCall& each) { return each.call == "munmap"; })) return true;
   const PlannedCall call = planned_call(plan.filter, "munmap");
   return call.rules.empty() && call.otherwise.kind == ActionKind::kAllow;
 }
@@ -278,9 +268,10 @@ bool may_unmap(const Plan& plan) {
 void arrive(char** environment, const Arrival& arrival) {
   // The kernel is asked first, whatever the environment says.
   const bool held = ask_in_force(0) != InForce::kNothing;
-  // A filter in force may end a program for a call that only saves time.
+  // The first touch of a page of the stack costs more than most calls do: what will be used is mapped at once. Not under
+  // a filter, which may end a program for a call that only saves time.
   constexpr std::size_t kCalls = 20 << 10;
-  if (!held) map_ahead(__builtin_frame_address(0), kLent + kCalls);
+  if (!held) kernel::map_ahead(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - kLent - kCalls, kLent + kCalls);
   constexpr std::size_t kMemory = 1 << 10;
   alignas(16) char memory[kMemory];
   lend_memory(memory);

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <bitset>
 #include <cerrno>
 
 #include "config/syscall_table.h"
@@ -22,6 +23,9 @@ constexpr std::uint32_t kMultipathTcp = 262;
 
 constexpr Action kAllowed{ActionKind::kAllow, 0};
 
+constexpr std::size_t kSocket = syscall_place("socket");
+constexpr std::size_t kSocketPair = syscall_place("socketpair");
+
 Action denied(int error) { return {ActionKind::kDeny, static_cast<std::uint16_t>(error)}; }
 
 Action stricter(Action a, Action b) { return b.kind > a.kind ? b : a; }
@@ -29,7 +33,7 @@ Action stricter(Action a, Action b) { return b.kind > a.kind ? b : a; }
 // The calls of one author (a section, the profile), by their place in all_syscalls().
 class Calls {
  public:
-  Calls() { calls_.reserve(kMany); }
+  void expect_many() { calls_.reserve(kMany); }
 
   std::size_t size() const { return calls_.size(); }
 
@@ -92,7 +96,13 @@ class FilterPlanner {
     out_.compat = policy_.compat.value;
     choose_closures();
     out_.choices = {out_.closures.to_ullong(), sockets()};
-    if (stand_ins_.ready && policy_.call_lines.empty() && !policy_.call_default.written() && !out_.compat && find_ready()) return;
+    place_lines();
+    lines_alone_ = stand_ins_.ready && !policy_.call_default.written() && !out_.compat && find_ready();
+    if (lines_alone_ && lines_.empty()) return;
+    if (!lines_alone_) {
+      sections_.expect_many();
+      profile_.expect_many();
+    }
     plan_sections();
     plan_profile();
     merge();
@@ -152,18 +162,37 @@ class FilterPlanner {
     return true;
   }
 
+  // --- the lines of [syscalls], by the calls that they speak of ---
+
+  struct PlacedLine {
+    std::size_t place;
+    const CallLine* line;
+  };
+
+  void place_lines() {
+    for (const CallLine& line : policy_.call_lines) {
+      const std::size_t place = place_of(line.call);
+      if (line.missing_ok || native_has(line.call)) lines_.push_back({place, &line});
+      else refuse(line.origin, line.call + ": this architecture has no such system call; write -" + line.call + " where it may be missing");
+    }
+    std::stable_sort(lines_.begin(), lines_.end(), [](const PlacedLine& a, const PlacedLine& b) { return a.place < b.place; });
+    for (const PlacedLine& line : lines_) has_line_.set(line.place);
+  }
+
+  // Of all other calls a filter decides that was made beforehand.
+  bool planned_here(std::size_t place) const { return !lines_alone_ || has_line_[place]; }
+
   // --- what the sections close; no line of [syscalls] can undo it ---
 
   void plan_sections() {
     for (const ClosureRow& row : closure_rows())
-      if (row.closure < kFirstOfProfile && out_.closures[static_cast<std::size_t>(row.closure)]) sections_.close(row, kAllowed);
-    plan_socket();
-    plan_socketpair();
+      if (row.closure < kFirstOfProfile && out_.closures[static_cast<std::size_t>(row.closure)] && planned_here(place(row))) sections_.close(row, kAllowed);
+    if (planned_here(kSocket)) plan_socket();
+    if (planned_here(kSocketPair)) plan_socketpair();
   }
 
   void plan_socket() {
-    constexpr std::size_t kPlace = syscall_place("socket");
-    PlannedCall call{all_syscalls()[kPlace].name, {}, kAllowed};
+    PlannedCall call{all_syscalls()[kSocket].name, {}, kAllowed};
     const auto decides = [&](Action action, std::vector<Condition> all_of) { call.rules.push_back({action, std::move(all_of)}); };
     const auto allow = [&](std::vector<Condition> all_of) { decides(kAllowed, std::move(all_of)); };
     if (network_.access == NetworkAccess::kAll) {
@@ -197,13 +226,12 @@ class FilterPlanner {
       }
     }
     if (call.rules.empty() && call.otherwise == kAllowed) return;
-    sections_.get(kPlace, kAllowed) = std::move(call);
+    sections_.get(kSocket, kAllowed) = std::move(call);
   }
 
   // A datagram pair can be connected and sent to a socket on the disk: no way round unix = deny. unix(7) makes SOCK_RAW a datagram.
   void plan_socketpair() {
-    constexpr std::size_t kPlace = syscall_place("socketpair");
-    PlannedCall call{all_syscalls()[kPlace].name, {}, network_.access == NetworkAccess::kAll ? kAllowed : denied(EACCES)};
+    PlannedCall call{all_syscalls()[kSocketPair].name, {}, network_.access == NetworkAccess::kAll ? kAllowed : denied(EACCES)};
     if (network_.unix_sockets == UnixAccess::kDeny) {
       call.rules.push_back({kAllowed, {is(0, AF_UNIX), type_is(SOCK_STREAM)}});
       call.rules.push_back({kAllowed, {is(0, AF_UNIX), type_is(SOCK_SEQPACKET)}});
@@ -213,7 +241,7 @@ class FilterPlanner {
     }
     tidy(call);
     if (call.rules.empty() && call.otherwise == kAllowed) return;
-    sections_.get(kPlace, kAllowed) = std::move(call);
+    sections_.get(kSocketPair, kAllowed) = std::move(call);
   }
 
   const Setting<Permission>& setting(Family family) const { return policy_.families[static_cast<std::size_t>(family)]; }
@@ -230,35 +258,25 @@ class FilterPlanner {
     Action otherwise = out_.otherwise;
     if (strict) {
       otherwise = kAllowed;
-      for (const StrictCall& call : strict_calls()) profile_.get(place(call), kAllowed);
+      for (const StrictCall& call : strict_calls())
+        if (planned_here(place(call))) profile_.get(place(call), kAllowed);
     }
     if (policy_.call_profile.value == CallProfile::kNone) return;
     for (const ClosureRow& row : closure_rows())
-      if (row.closure >= kFirstOfProfile && (!strict || profile_.find(place(row)) != nullptr)) profile_.close(row, otherwise);
+      if (row.closure >= kFirstOfProfile && planned_here(place(row)) && (!strict || profile_.find(place(row)) != nullptr)) profile_.close(row, otherwise);
   }
 
   // --- all of it together ---
 
   void merge() {
-    struct PlacedLine {
-      std::size_t place;
-      const CallLine* line;
-    };
-    std::vector<PlacedLine> lines;
-    for (const CallLine& line : policy_.call_lines) {
-      const std::size_t place = place_of(line.call);
-      if (line.missing_ok || native_has(line.call)) lines.push_back({place, &line});
-      else refuse(line.origin, line.call + ": this architecture has no such system call; write -" + line.call + " where it may be missing");
-    }
-    std::stable_sort(lines.begin(), lines.end(), [](const PlacedLine& a, const PlacedLine& b) { return a.place < b.place; });
-    out_.calls.reserve(sections_.size() + profile_.size() + lines.size());
-    auto line = lines.begin();
+    out_.calls.reserve(sections_.size() + profile_.size() + lines_.size());
+    auto line = lines_.begin();
     for (std::size_t place = 0; place < kSyscallCount; ++place) {
       PlannedCall* const profile = profile_.find(place);
       PlannedCall* const section = sections_.find(place);
-      if (profile == nullptr && section == nullptr && (line == lines.end() || line->place != place)) continue;
+      if (profile == nullptr && section == nullptr && (line == lines_.end() || line->place != place)) continue;
       std::vector<const CallLine*> own;
-      for (; line != lines.end() && line->place == place; ++line) own.push_back(line->line);
+      for (; line != lines_.end() && line->place == place; ++line) own.push_back(line->line);
       PlannedCall call{all_syscalls()[place].name, {}, out_.otherwise};
       if (profile != nullptr) call = std::move(*profile);
       if (!own.empty()) call = with_lines(own, std::move(call));
@@ -267,7 +285,8 @@ class FilterPlanner {
         call = combined(std::move(*section), std::move(call));
       }
       tidy(call);
-      if (!call.rules.empty() || call.otherwise != out_.otherwise) out_.calls.push_back(std::move(call));
+      // What is made beforehand may answer otherwise.
+      if (lines_alone_ || !call.rules.empty() || call.otherwise != out_.otherwise) out_.calls.push_back(std::move(call));
     }
   }
 
@@ -320,6 +339,9 @@ class FilterPlanner {
   bool may_chown_;
   Filter& out_;
   std::vector<Error>& refused_;
+  std::vector<PlacedLine> lines_{};
+  std::bitset<kSyscallCount> has_line_{};
+  bool lines_alone_ = false;
   Calls sections_{};
   Calls profile_{};
 };

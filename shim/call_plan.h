@@ -13,7 +13,7 @@ struct StandIns {
   bool truncate = false;  ///< TRUNCATE, ABI 3
   bool tcp = false;       ///< no TCP at all, ABI 4
   bool starts = false;    ///< the door itself starts the program, so execve stays open
-  bool ready = false;     ///< nobody looks at single calls: a filter will do that was made beforehand
+  bool ready = false;     ///< nobody looks at single calls: a filter that was made beforehand will do, behind the lines of [syscalls]
 };
 
 /// `may_chown`: CAP_CHOWN stays with the program. Fills `out` with the calls that the sections, the profile and the lines of [syscalls] decide. What contradicts

@@ -157,10 +157,11 @@ struct Segment {
   Action otherwise{};
   const std::vector<CallRule>* rules = nullptr;  // null: none
   bool answers_identity = false;
+  bool goes_on = false;  // what stands behind the search decides
 };
 
 bool alike(const Segment& a, const Segment& b) {
-  if (a.answers_identity || b.answers_identity || a.otherwise != b.otherwise) return false;
+  if (a.answers_identity || b.answers_identity || a.goes_on || b.goes_on || a.otherwise != b.otherwise) return false;
   return a.rules == b.rules || (a.rules != nullptr && b.rules != nullptr && *a.rules == *b.rules);
 }
 
@@ -171,16 +172,19 @@ bool behind_socketcall(std::string_view call) {
   return std::any_of(std::begin(kBehindSocketcall), std::end(kBehindSocketcall), [&](const char* behind) { return call == behind; });
 }
 
+// The architecture is told, the number loaded, foreign numbers are answered: what Assembler writes before it searches.
+constexpr std::size_t kHead = kForeignNumbers != 0 ? 6 : 4;
+
 // Writes the program from its end to its beginning, so that every jump knows how far it goes.
 class Assembler {
  public:
   explicit Assembler(const Filter& filter) : filter_(filter) {
-    constexpr std::size_t kOrdinary = 512;
-    reversed_.reserve(kOrdinary);
     for (const PlannedCall& call : filter.calls) calls_[place_of(call.call)] = &call;
   }
 
   Result<std::vector<sock_filter>> run() {
+    constexpr std::size_t kOrdinary = 512;
+    reversed_.reserve(kOrdinary);
     if (filter_.compat) {
       if (audit_arch(CallTable::kCompat) == 0) return Error{"architectures = native, compat: this architecture has no 32-bit calls that landshim knows"};
       made_.reserve(filter_.calls.size() + 3);
@@ -197,13 +201,32 @@ class Assembler {
       reversed_.push_back(instruction(kJumpEqual, kCompatArch, 0, 1));
     }
     reversed_.push_back(load(offsetof(seccomp_data, arch)));
-    if (!too_many_in_.empty()) return Error{std::string(too_many_in_) + ": too many conditions in one line of [syscalls]"};
-    if (reversed_.size() > BPF_MAXINSNS)
-      return Error{"the filter would need " + std::to_string(reversed_.size()) + " instructions, and the kernel takes 4096; write fewer conditions in [syscalls]"};
-    return Code(reversed_.rbegin(), reversed_.rend());
+    return finished(0);
+  }
+
+  // The calls of the filter alone, to stand behind the head of a program of `size` instructions which decides all others.
+  Result<std::vector<sock_filter>> run_before(std::size_t size) {
+    std::vector<Segment> segments;
+    std::uint32_t next = 0;
+    for (const NumberedCall& call : numbered_calls(CallTable::kNative)) {
+      if (calls_[call.name] == nullptr) continue;
+      if (call.number > next) segments.push_back({next, {}, nullptr, false, true});
+      segments.push_back(segment_of(CallTable::kNative, call));
+      next = call.number + 1U;
+    }
+    segments.push_back({next, {}, nullptr, false, true});
+    add_search(segments, 0, segments.size());
+    return finished(size);
   }
 
  private:
+  Result<std::vector<sock_filter>> finished(std::size_t beside) {
+    const std::size_t size = reversed_.size() + beside;
+    if (!too_many_in_.empty()) return Error{std::string(too_many_in_) + ": too many conditions in one line of [syscalls]"};
+    if (size > BPF_MAXINSNS) return Error{"the filter would need " + std::to_string(size) + " instructions, and the kernel takes 4096; write fewer conditions in [syscalls]"};
+    return Code(reversed_.rbegin(), reversed_.rend());
+  }
+
   // Decides every number of one table.
   void add_table(CallTable which) {
     const std::vector<Segment> segments = segments_of(which);
@@ -262,6 +285,7 @@ class Assembler {
   }
 
   void add_segment(const Segment& segment) {
+    if (segment.goes_on) return reversed_.push_back(instruction(kJump, static_cast<std::uint32_t>(reversed_.size())));
     if (segment.rules == nullptr && !segment.answers_identity) return reversed_.push_back(answer(segment.otherwise));
     code_.clear();
     if (segment.answers_identity) add_identity();
@@ -341,6 +365,11 @@ Result<std::vector<sock_filter>> assemble(const Filter& filter) {
   std::vector<sock_filter> out(made.begin(), made.end());
   out[filter.ready->low].k = static_cast<std::uint32_t>(filter.identity);
   out[filter.ready->high].k = static_cast<std::uint32_t>(filter.identity >> 32);
+  if (filter.calls.empty()) return out;
+  // No jump of the head goes further than to what stands behind it.
+  const Result<std::vector<sock_filter>> first = Assembler(filter).run_before(out.size());
+  if (!first) return first.error();
+  out.insert(out.begin() + kHead, first->begin(), first->end());
   return out;
 }
 

@@ -318,12 +318,11 @@ void* map_memory(std::size_t bytes, bool at_once) {
   return result < 0 && result > -4096 ? nullptr : reinterpret_cast<void*>(result);
 }
 
-void map_ahead(std::uintptr_t begin, std::size_t bytes, bool write) {
-  constexpr int kPopulateRead = 22;  // MADV_POPULATE_READ
-  constexpr int kPopulateWrite = 23;
+void map_ahead(std::uintptr_t begin, std::size_t bytes) {
+  constexpr int kPopulateWrite = 23;  // MADV_POPULATE_WRITE
   constexpr std::uintptr_t kPage = 4096;  // where pages are larger the call fails, and nothing is lost
   const std::uintptr_t first = begin & ~(kPage - 1);
-  call(SYS_madvise, first, ((begin + bytes + kPage - 1) & ~(kPage - 1)) - first, write ? kPopulateWrite : kPopulateRead);
+  call(SYS_madvise, first, ((begin + bytes + kPage - 1) & ~(kPage - 1)) - first, kPopulateWrite);
 }
 
 void* map_shared(std::size_t bytes) {

@@ -52,9 +52,9 @@ int describe(int fd, PathInfo& info);
 int add_path_rule(int ruleset, int path, Rights rights);
 int add_port_rule(int ruleset, std::uint16_t port, NetRights rights);
 
-/// Maps the pages of what is mapped already, for reading or for writing: madvise(2), MADV_POPULATE_*. Before Linux 5.14
-/// nothing happens.
-void map_ahead(std::uintptr_t begin, std::size_t bytes, bool write);
+/// Makes the pages of writable memory that is mapped already, before they are touched: madvise(2), MADV_POPULATE_WRITE.
+/// Before Linux 5.14 nothing happens.
+void map_ahead(std::uintptr_t begin, std::size_t bytes);
 
 /// prctl(2) PR_SET_NO_NEW_PRIVS.
 int set_no_new_privs();

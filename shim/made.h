@@ -13,7 +13,7 @@
 
 namespace landshim {
 
-/// Everything that decides a filter where [syscalls] has no line and no default of its own: filter_choices().
+/// Everything that decides a filter where [syscalls] has no line and no default of its own.
 struct FilterChoices {
   std::uint64_t closures = 0;  ///< bit N: Closure N
   std::uint32_t sockets = 0;   ///< what socket(2) and socketpair(2) look at, and the profile

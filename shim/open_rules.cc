@@ -99,10 +99,8 @@ void RuleOpener::walk_links(std::vector<Lever>& out) {
   for (Seen& seen : seen_) {
     if (!seen.linked || given_without_links(seen)) continue;
     seen.walked = walk(seen.path->path);
-    kernel::PathInfo info;
-    const int result = seen.walked.error < 0 ? seen.walked.error : kernel::describe(seen.walked.end.get(), info);
-    if (result < 0) out.push_back({seen.path, fault(*seen.path, ": the way there cannot be looked at", -result)});
-    else if (info.id != seen.id) out.push_back({seen.path, fault(*seen.path, ": this leads elsewhere from one look to the next; end the program that changes it, and start again")});
+    if (seen.walked.error < 0) out.push_back({seen.path, fault(*seen.path, ": the way there cannot be looked at", -seen.walked.error)});
+    else if (seen.walked.id != seen.id) out.push_back({seen.path, fault(*seen.path, ": this leads elsewhere from one look to the next; end the program that changes it, and start again")});
     seen.turned = changeable_link(seen.walked.links);
     if (seen.turned != nullptr) seen.chain = chain_of(seen.walked);
     seen.walked.end.reset();

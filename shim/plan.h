@@ -73,7 +73,7 @@ struct Filter {
   std::vector<PlannedCall> calls;    ///< sorted by name, each once
   std::bitset<kClosures> closures;   ///< which demands closed them, for explain
   FilterChoices choices{};           ///< of a policy that has no more to say of calls
-  const ReadyFilter* ready = nullptr;  ///< in the place of `calls`, which are empty then
+  const ReadyFilter* ready = nullptr;  ///< decides all calls but `calls`, which are those of [syscalls] alone then
   bool operator==(const Filter&) const = default;
 };
 

@@ -67,13 +67,19 @@ class Walker {
   int to_root() {
     out_.real = "/";
     file_.reset();
+    directory_.reset();
     at_root_ = true;
-    return open_root(directory_, root_);
+    const int result = root_.get() < 0 ? open_root(root_, root_id_) : 0;
+    passed_ = {root_id_};
+    out_.id = root_id_;
+    return result;
   }
+
+  int here() const { return at_root_ ? root_.get() : directory_.get(); }
 
   int step(const std::string& name) {
     if (name.empty() || name == ".") return 0;
-    Descriptor next(file_.get() < 0 ? kernel::open_entry(directory_.get(), name.c_str()) : -ENOTDIR);
+    Descriptor next(file_.get() < 0 ? kernel::open_entry(here(), name.c_str()) : -ENOTDIR);
     kernel::PathInfo info;
     const int result = next.get() < 0 ? next.get() : kernel::describe(next.get(), info);
     if (result < 0) {
@@ -82,13 +88,16 @@ class Walker {
     }
     if (info.link) return follow(next, name);
     out_.real = name == ".." ? out_.real.substr(0, std::max<std::size_t>(1, out_.real.rfind('/'))) : joined(out_.real, name);
-    take(std::move(next), info.directory);
+    if (name == "..") passed_.clear();
+    else if (info.directory && !passed_.empty()) passed_.push_back(info.id);
+    take(std::move(next), info);
     return 0;
   }
 
-  void take(Descriptor next, bool directory) {
-    at_root_ = false;
-    (directory ? directory_ : file_) = std::move(next);
+  void take(Descriptor next, const kernel::PathInfo& info) {
+    out_.id = info.id;
+    if (info.directory) at_root_ = false;
+    (info.directory ? directory_ : file_) = std::move(next);
   }
 
   int follow(const Descriptor& link, const std::string& name) {
@@ -97,8 +106,8 @@ class Walker {
     if (const int result = read_link(link.get(), text); result < 0) return result;
     if (kernel::is_of_proc(link.get())) return jump(name, text);
     Link found{joined(out_.real, name), {}};
-    if (at_root_) found.above = {root_};
-    else if (const int result = climb_to(root_, directory_.get(), found.above); result < 0) return result;
+    if (!passed_.empty()) found.above.assign(passed_.rbegin(), passed_.rend());
+    else if (const int result = climb_to(root_id_, here(), found.above); result < 0) return result;
     out_.links.push_back(std::move(found));
     rest_ = rest_.empty() ? text : text + "/" + rest_;
     return text.starts_with('/') ? to_root() : 0;
@@ -113,28 +122,33 @@ class Walker {
   }
 
   int jump(const std::string& name, const std::string& text) {
-    Descriptor next(kernel::open_behind(directory_.get(), name.c_str()));
+    Descriptor next(kernel::open_behind(here(), name.c_str()));
     kernel::PathInfo info;
     if (const int result = next.get() < 0 ? next.get() : kernel::describe(next.get(), info); result < 0) return result;
     out_.real = text.starts_with('/') ? text : joined(out_.real, text);
     // No directory is known to hold such a file.
-    if (!info.directory) directory_.reset();
-    take(std::move(next), info.directory);
+    at_root_ = false;
+    passed_.clear();
+    directory_.reset();
+    take(std::move(next), info);
     return 0;
   }
 
   void end() {
     const bool file = file_.get() >= 0;
-    out_.end = std::move(file ? file_ : directory_);
-    if (file) out_.holder = std::move(directory_);
+    Descriptor& directory = at_root_ ? root_ : directory_;
+    out_.end = std::move(file ? file_ : directory);
+    if (file) out_.holder = std::move(directory);
   }
 
   Walk out_{};
   std::string rest_;
-  FileId root_{};
-  Descriptor directory_{};  // as far as the walk has come
-  Descriptor file_{};       // in it, when that is no directory: the end
-  bool at_root_ = true;     // directory_ is "/" as this process opened it; another root may be called so as well
+  Descriptor root_{};            // as this process opened it; another root may be called "/" as well
+  FileId root_id_{};
+  Descriptor directory_{};       // as far as the walk has come, unless that is root_
+  Descriptor file_{};            // in it, when that is no directory: the end
+  bool at_root_ = true;
+  std::vector<FileId> passed_{};  // from root_ down to there, each in the one before; empty: by other ways
   int followed_ = 0;
 };
 

@@ -18,6 +18,7 @@ struct Link {
 
 struct Walk {
   Descriptor end{};           ///< what the path names: O_PATH
+  FileId id{};                ///< of that
   Descriptor holder{};        ///< the directory that holds it, when it is none itself; negative: none is known
   int error = 0;              ///< a negated errno when there is none
   std::string real;           ///< the path without links; of a missing one, with the names that are left

@@ -264,14 +264,14 @@ int ask(const Request& request) {
 }  // namespace
 
 void add_ask(CLI::App& app, int& status) {
-  Subcommand words(app, "ask", "tell whether a policy allows something, and which line decides");
+  Subcommand words = add_subcommand(app, "ask", "tell whether a policy allows something, and which line decides");
   auto request = std::make_shared<Request>();
-  words.value("POLICY", request->policy, "the policy").required();
-  words.values("QUESTION", request->words, "read, write, exec, create, remove, list or truncate PATH; connect or bind PORT[/udp]; unix PATH or @NAME; call NAME [ARGUMENT...]");
-  words.value("--from", request->from, "questions of a file (-: standard input), one a line, each after 'allow' or 'deny' where that is expected").value_name("FILE");
-  words.value("--abi", request->abi, "as a kernel with this Landlock ABI would answer").value_name("N").between(0, kNewestAbi);
-  words.flag("--really", request->really, "try it as well, in a process under the policy, without doing it");
-  words.flag("--json", request->json, "answer as JSON");
+  words.add_option("POLICY", request->policy, "the policy").required();
+  words.add_options("QUESTION", request->words, "read, write, exec, create, remove, list or truncate PATH; connect or bind PORT[/udp]; unix PATH or @NAME; call NAME [ARGUMENT...]");
+  words.add_option("--from", request->from, "questions of a file (-: standard input), one a line, each after 'allow' or 'deny' where that is expected").value_name("FILE");
+  words.add_option("--abi", request->abi, "as a kernel with this Landlock ABI would answer").value_name("N").between(0, kNewestAbi);
+  words.add_flag("--really", request->really, "try it as well, in a process under the policy, without doing it");
+  words.add_flag("--json", request->json, "answer as JSON");
   words.action(status, [request] { return ask(*request); });
 }
 

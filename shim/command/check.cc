@@ -203,14 +203,14 @@ int act(const Options& options) {
 }  // namespace
 
 void add_check(CLI::App& app, int& status) {
-  Subcommand words(app, "check", "tell every fault of each policy, and what is seldom meant; exit status 1 if there is a fault");
+  Subcommand words = add_subcommand(app, "check", "tell every fault of each policy, and what is seldom meant; exit status 1 if there is a fault");
   auto options = std::make_shared<Options>();
-  words.values("POLICY", options->names, "policies to check; - is standard input");
-  words.value("--level", options->level, "exit status 1 from this level on: error, warning or note").help_text("LEVEL");
-  const Option json = words.flag("--json", options->json, "print one JSON document");
-  words.flag("--quiet", options->quiet, "say nothing: the exit status tells").excludes(json);
-  words.value("--explain", options->explain, "tell what a code means").help_text("CODE");
-  words.flag("--list", options->list, "print all codes");
+  words.add_options("POLICY", options->names, "policies to check; - is standard input");
+  words.add_option("--level", options->level, "exit status 1 from this level on: error, warning or note").help_text("LEVEL");
+  const Option json = words.add_flag("--json", options->json, "print one JSON document");
+  words.add_flag("--quiet", options->quiet, "say nothing: the exit status tells").excludes(json);
+  words.add_option("--explain", options->explain, "tell what a code means").help_text("CODE");
+  words.add_flag("--list", options->list, "print all codes");
   words.action(status, [options] { return act(*options); });
 }
 

@@ -152,9 +152,9 @@ std::string for_fish(const CLI::App& app) {
 }  // namespace
 
 void add_completion(CLI::App& app, int& status) {
-  Subcommand words(app, "completion", "print the completion script of a shell");
+  Subcommand words = add_subcommand(app, "completion", "print the completion script of a shell");
   auto shell = std::make_shared<std::string>();
-  words.value("SHELL", *shell, "bash, zsh or fish").required().one_of({"bash", "zsh", "fish"});
+  words.add_option("SHELL", *shell, "bash, zsh or fish").required().one_of({"bash", "zsh", "fish"});
   words.action(status, [&app, shell] { return print(*shell == "bash" ? for_bash(app) : *shell == "zsh" ? for_zsh(app) : for_fish(app)) ? 0 : 1; });
 }
 

@@ -146,11 +146,11 @@ int convert(const Request& request, const std::vector<std::string>& arguments) {
 }  // namespace
 
 void add_convert(CLI::App& app, const std::vector<std::string>& arguments, int& status) {
-  Subcommand words(app, "convert", "make a policy of another tool's: landrun, sandboxec, sandboxer, landlockconfig");
+  Subcommand words = add_subcommand(app, "convert", "make a policy of another tool's: landrun, sandboxec, sandboxer, landlockconfig");
   auto request = std::make_shared<Request>();
-  words.value("FORMAT", request->format, "landrun, sandboxec, sandboxer (the kernel's sample) or landlockconfig").required();
-  words.value("FILE", request->file, "what to convert; - is standard input. landrun: else the words after --; sandboxer: else the environment");
-  words.value("-o,--output", request->output, "write the policy to this file").value_name("FILE");
+  words.add_option("FORMAT", request->format, "landrun, sandboxec, sandboxer (the kernel's sample) or landlockconfig").required();
+  words.add_option("FILE", request->file, "what to convert; - is standard input. landrun: else the words after --; sandboxer: else the environment");
+  words.add_option("-o,--output", request->output, "write the policy to this file").value_name("FILE");
   words.action(status, [request, &arguments] { return convert(*request, arguments); });
 }
 

@@ -83,9 +83,9 @@ int doctor(bool as_json) {
 }  // namespace
 
 void add_doctor(CLI::App& app, int& status) {
-  Subcommand words(app, "doctor", "tell what this machine can hold, and what would gain more; exit status 1 if something is missing");
+  Subcommand words = add_subcommand(app, "doctor", "tell what this machine can hold, and what would gain more; exit status 1 if something is missing");
   auto as_json = std::make_shared<bool>(false);
-  words.flag("--json", *as_json, "as JSON");
+  words.add_flag("--json", *as_json, "as JSON");
   words.action(status, [as_json] { return doctor(*as_json); });
 }
 

@@ -50,11 +50,11 @@ int env(const Request& request) {
 }  // namespace
 
 void add_env(CLI::App& app, int& status) {
-  Subcommand words(app, "env", "print the variables that hold a program by the library, for a shell, a unit, a crontab ...");
+  Subcommand words = add_subcommand(app, "env", "print the variables that hold a program by the library, for a shell, a unit, a crontab ...");
   auto request = std::make_shared<Request>();
-  words.value("POLICY", request->policy, "the policy").required();
-  words.value("--for", request->place, "who reads the lines").value_name("PLACE").one_of({"shell", "systemd", "docker", "cron", "github", "json"});
-  words.flag("--audit", request->audit, "LD_AUDIT in place of LD_PRELOAD");
+  words.add_option("POLICY", request->policy, "the policy").required();
+  words.add_option("--for", request->place, "who reads the lines").value_name("PLACE").one_of({"shell", "systemd", "docker", "cron", "github", "json"});
+  words.add_flag("--audit", request->audit, "LD_AUDIT in place of LD_PRELOAD");
   words.action(status, [request] { return env(*request); });
 }
 

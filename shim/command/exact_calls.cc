@@ -105,6 +105,7 @@ class Division {
  private:
   bool divide(const Known& known, const std::vector<Case>& cases, Action otherwise) {
     std::vector<Case> left;
+    left.reserve(cases.size());
     for (const Case& one : cases) {
       std::optional<Case> rest = what_is_left(known, one);
       if (!rest) continue;
@@ -150,12 +151,14 @@ class Division {
   }
 
   static std::optional<Case> what_is_left(const Known& known, const Case& one) {
-    Case out{one.action, {}};
     for (const Bits& bits : one.all_of) {
       const Bits& fixed = known[bits.arg];
-      if (((bits.value ^ fixed.value) & bits.mask & fixed.mask) != 0) return std::nullopt;
-      if ((bits.value & ~bits.mask) != 0) return std::nullopt;
-      const std::uint64_t mask = bits.mask & ~fixed.mask;
+      if ((((bits.value ^ fixed.value) & bits.mask & fixed.mask) | (bits.value & ~bits.mask)) != 0) return std::nullopt;
+    }
+    Case out{one.action, {}};
+    out.all_of.reserve(one.all_of.size());
+    for (const Bits& bits : one.all_of) {
+      const std::uint64_t mask = bits.mask & ~known[bits.arg].mask;
       if (mask != 0) out.all_of.push_back({bits.arg, mask, bits.value & mask});
     }
     return out;

@@ -160,12 +160,12 @@ int explain(const Request& request) {
 }  // namespace
 
 void add_explain(CLI::App& app, int& status) {
-  Subcommand words(app, "explain", "tell what a policy becomes on this machine, and what it leaves open");
+  Subcommand words = add_subcommand(app, "explain", "tell what a policy becomes on this machine, and what it leaves open");
   auto request = std::make_shared<Request>();
-  words.value("POLICY", request->policy, "the policy").required();
-  words.value("--diff", request->other, "what POLICY grants and this one does not, and the other way round; exit status 1 if they differ").value_name("POLICY");
-  words.value("--abi", request->abi, "as a kernel with this Landlock ABI would have it; 0: without Landlock").value_name("N").between(0, static_cast<int>(kHighestAbi));
-  words.flag("--json", request->json, "for programs");
+  words.add_option("POLICY", request->policy, "the policy").required();
+  words.add_option("--diff", request->other, "what POLICY grants and this one does not, and the other way round; exit status 1 if they differ").value_name("POLICY");
+  words.add_option("--abi", request->abi, "as a kernel with this Landlock ABI would have it; 0: without Landlock").value_name("N").between(0, static_cast<int>(kHighestAbi));
+  words.add_flag("--json", request->json, "for programs");
   words.action(status, [request] { return explain(*request); });
 }
 

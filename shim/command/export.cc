@@ -57,13 +57,13 @@ int export_policy(const Request& request) {
 }  // namespace
 
 void add_export(CLI::App& app, int& status) {
-  Subcommand words(app, "export", "put a policy into the words of oci, systemd, bubblewrap or seatbelt, and tell what they cannot say");
+  Subcommand words = add_subcommand(app, "export", "put a policy into the words of oci, systemd, bubblewrap or seatbelt, and tell what they cannot say");
   auto request = std::make_shared<Request>();
-  words.value("FORMAT", request->format, "oci, systemd, bubblewrap or seatbelt").required();
-  words.value("POLICY", request->policy, "the policy").required();
-  words.flag("--lossy", request->lossy, "exit status 0 even if something was lost");
-  words.flag("--json", request->json, "print the list of losses instead, as JSON");
-  words.flag("--null", request->words, "bubblewrap: words for its --args, each ended by a NUL");
+  words.add_option("FORMAT", request->format, "oci, systemd, bubblewrap or seatbelt").required();
+  words.add_option("POLICY", request->policy, "the policy").required();
+  words.add_flag("--lossy", request->lossy, "exit status 0 even if something was lost");
+  words.add_flag("--json", request->json, "print the list of losses instead, as JSON");
+  words.add_flag("--null", request->words, "bubblewrap: words for its --args, each ended by a NUL");
   words.action(status, [request] { return export_policy(*request); });
 }
 

@@ -47,15 +47,15 @@ int filter(const Request& request) {
 }  // namespace
 
 void add_filter(CLI::App& app, int& status) {
-  Subcommand words(app, "filter", "print the seccomp filter of a policy");
+  Subcommand words = add_subcommand(app, "filter", "print the seccomp filter of a policy");
   auto request = std::make_shared<Request>();
-  words.value("POLICY", request->policy, "the policy").required();
-  const Option bpf = words.flag("--bpf", request->bpf, "the bytes that the kernel is given");
-  const Option disassemble = words.flag("--disassemble", request->disassemble, "its instructions");
-  const Option pseudo = words.flag("--pseudo", request->pseudo, "its rules; the default");
+  words.add_option("POLICY", request->policy, "the policy").required();
+  const Option bpf = words.add_flag("--bpf", request->bpf, "the bytes that the kernel is given");
+  const Option disassemble = words.add_flag("--disassemble", request->disassemble, "its instructions");
+  const Option pseudo = words.add_flag("--pseudo", request->pseudo, "its rules; the default");
   bpf.excludes(disassemble).excludes(pseudo);
   disassemble.excludes(pseudo);
-  words.value("--abi", request->abi, "as a kernel with this Landlock ABI would have it").value_name("N").between(0, kNewestAbi);
+  words.add_option("--abi", request->abi, "as a kernel with this Landlock ABI would have it").value_name("N").between(0, kNewestAbi);
   words.action(status, [request] { return filter(*request); });
 }
 

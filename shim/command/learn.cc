@@ -403,14 +403,14 @@ int learn(const Request& request) {
 }  // namespace
 
 void add_learn(CLI::App& app, const std::vector<std::string>& command, int& status) {
-  Subcommand words(app, "learn", "run a command freely, write the policy that it needs, and run it under that");
+  Subcommand words = add_subcommand(app, "learn", "run a command freely, write the policy that it needs, and run it under that");
   auto request = std::make_shared<Request>();
-  words.value("-o,--output", request->out, "the policy; else standard output").value_name("FILE");
-  words.value("--runs", request->runs, "run it so often before the policy is written").value_name("N").between(1, 100);
-  words.value("--base", request->base, "begin with this policy, and add what it denies").value_name("POLICY");
-  words.value("--merge", request->merge, "the same, and add the lines to this file").value_name("FILE");
-  words.flag("--force", request->force, "write over a file that exists");
-  words.flag("--no-replay", request->no_replay, "do not run it under the policy");
+  words.add_option("-o,--output", request->out, "the policy; else standard output").value_name("FILE");
+  words.add_option("--runs", request->runs, "run it so often before the policy is written").value_name("N").between(1, 100);
+  words.add_option("--base", request->base, "begin with this policy, and add what it denies").value_name("POLICY");
+  words.add_option("--merge", request->merge, "the same, and add the lines to this file").value_name("FILE");
+  words.add_flag("--force", request->force, "write over a file that exists");
+  words.add_flag("--no-replay", request->no_replay, "do not run it under the policy");
   words.action(status, [request, &command] {
     request->command = command;
     return command.empty() ? misused("learn: a command is missing") : learn(*request);

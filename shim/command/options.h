@@ -14,7 +14,7 @@ class Option;
 
 namespace landshim::command {
 
-/// An option or an argument, as Subcommand has made it.
+/// An option or an argument, as a Subcommand has made it.
 class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
@@ -36,19 +36,19 @@ class Option {
   CLI::Option* option_;
 };
 
-/// A subcommand, which belongs to the command line that it was added to.
+/// A subcommand, as add_subcommand() has made it.
 class Subcommand {
  public:
-  Subcommand(CLI::App& app, const char* name, const char* help);
+  explicit Subcommand(CLI::App* app) : app_(app) {}
 
   /// `names`: "-o,--output", or without dashes the name of an argument. `out` is set when the command line is parsed, and
   /// has to live until then; what it holds before is what is taken where the option is not given.
-  Option flag(const char* names, bool& out, const char* help);
-  Option value(const char* names, std::string& out, const char* help);
-  Option value(const char* names, std::optional<std::string>& out, const char* help);
-  Option value(const char* names, int& out, const char* help);
-  Option value(const char* names, std::optional<int>& out, const char* help);
-  Option values(const char* names, std::vector<std::string>& out, const char* help);
+  Option add_flag(const char* names, bool& out, const char* help);
+  Option add_option(const char* names, std::string& out, const char* help);
+  Option add_option(const char* names, std::optional<std::string>& out, const char* help);
+  Option add_option(const char* names, int& out, const char* help);
+  Option add_option(const char* names, std::optional<int>& out, const char* help);
+  Option add_options(const char* names, std::vector<std::string>& out, const char* help);
 
   /// What happens when the command line names this subcommand, after its options were set; gives the exit status, which
   /// goes to `status`.
@@ -57,5 +57,8 @@ class Subcommand {
  private:
   CLI::App* app_;
 };
+
+/// It belongs to the command line `app`.
+Subcommand add_subcommand(CLI::App& app, const char* name, const char* help);
 
 }  // namespace landshim::command

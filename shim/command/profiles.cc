@@ -149,10 +149,10 @@ std::string_view own_profile(std::string_view name) {
 }
 
 void add_profiles(CLI::App& app, int& status) {
-  Subcommand words(app, "profiles", "list the profiles, or print one");
+  Subcommand words = add_subcommand(app, "profiles", "list the profiles, or print one");
   auto request = std::make_shared<Request>();
-  words.value("NAME", request->name, "the profile to print");
-  words.flag("--json", request->json, "as JSON");
+  words.add_option("NAME", request->name, "the profile to print");
+  words.add_flag("--json", request->json, "as JSON");
   words.action(status, [request] {
     if (request->name && request->name->empty()) return misused("profiles: the name is empty");
     const Profiles profiles = all_profiles();

@@ -69,11 +69,11 @@ int report(const Request& request) {
 }  // namespace
 
 void add_report(CLI::App& app, int& status) {
-  Subcommand words(app, "report", "make a page of what was run, from its event lines");
+  Subcommand words = add_subcommand(app, "report", "make a page of what was run, from its event lines");
   auto request = std::make_shared<Request>();
-  words.values("RECORD", request->records, "event lines; - is standard input").required();
-  words.value("-o,--output", request->out, "the page").value_name("OUT").required();
-  words.flag("--force", request->force, "write over a file that exists");
+  words.add_options("RECORD", request->records, "event lines; - is standard input").required();
+  words.add_option("-o,--output", request->out, "the page").value_name("OUT").required();
+  words.add_flag("--force", request->force, "write over a file that exists");
   words.action(status, [request] { return report(*request); });
 }
 

@@ -268,20 +268,20 @@ int run(const Request& request) {
 }  // namespace
 
 void add_run(CLI::App& app, const std::vector<std::string>& command, int& status) {
-  Subcommand words(app, "run", "start a command under a policy; without one, under the profile workspace");
+  Subcommand words = add_subcommand(app, "run", "start a command under a policy; without one, under the profile workspace");
   auto request = std::make_shared<Request>();
-  words.value("-p,--policy", request->policy, "a policy file or the name of a profile; else $LANDSHIM_POLICY").value_name("POLICY");
+  words.add_option("-p,--policy", request->policy, "a policy file or the name of a profile; else $LANDSHIM_POLICY").value_name("POLICY");
   for (std::size_t i = 0; i < policy_options().size(); ++i) {
     const PolicyOption& option = policy_options()[i];
-    words.values(option.word, request->values[i], option.help).value_name(option.value_word).one_value_each();
+    words.add_options(option.word, request->values[i], option.help).value_name(option.value_word).one_value_each();
   }
-  words.values("--set", request->settings, "add any key, as the language writes it").value_name("[SECTION.]KEY=VALUE").one_value_each();
-  words.flag("--print-policy", request->print_policy, "print the policy that the options write, and start nothing");
-  words.value("--chdir", request->directory, "start the command there").value_name("DIR");
-  words.value("--timeout", request->timeout, "end the command after this time, with status 124: 90 90s 5m 2h").value_name("TIME");
-  words.flag("--preload", request->preload, "hold it by liblandshim.so, and prove that it is held before its main");
-  words.flag("--explain-denials", request->explain_denials, "follow it, and tell what the policy denied it, and which line would allow that");
-  words.value("--denials-json", request->denials_json, "the same as events, to a file, when they happen").value_name("FILE");
+  words.add_options("--set", request->settings, "add any key, as the language writes it").value_name("[SECTION.]KEY=VALUE").one_value_each();
+  words.add_flag("--print-policy", request->print_policy, "print the policy that the options write, and start nothing");
+  words.add_option("--chdir", request->directory, "start the command there").value_name("DIR");
+  words.add_option("--timeout", request->timeout, "end the command after this time, with status 124: 90 90s 5m 2h").value_name("TIME");
+  words.add_flag("--preload", request->preload, "hold it by liblandshim.so, and prove that it is held before its main");
+  words.add_flag("--explain-denials", request->explain_denials, "follow it, and tell what the policy denied it, and which line would allow that");
+  words.add_option("--denials-json", request->denials_json, "the same as events, to a file, when they happen").value_name("FILE");
   words.action(status, [request, &command] {
     request->command = command;
     return command.empty() && !request->print_policy ? misused("run: a command is missing") : run(*request);

@@ -204,13 +204,13 @@ int wrap(const Request& request) {
 }  // namespace
 
 void add_wrap(CLI::App& app, int& status) {
-  Subcommand words(app, "wrap", "write a wrapper that starts a program under a policy, or not at all");
+  Subcommand words = add_subcommand(app, "wrap", "write a wrapper that starts a program under a policy, or not at all");
   auto request = std::make_shared<Request>();
-  words.value("POLICY", request->policy, "the policy").required();
-  words.value("PROGRAM", request->program, "the program that it starts").required();
-  words.value("-o,--output", request->out, "the wrapper").value_name("OUT").required();
-  words.value("--kind", request->kind, "what holds the program").value_name("KIND").one_of({"run", "carrier", "needed"});
-  words.flag("--force", request->force, "write over a file that exists");
+  words.add_option("POLICY", request->policy, "the policy").required();
+  words.add_option("PROGRAM", request->program, "the program that it starts").required();
+  words.add_option("-o,--output", request->out, "the wrapper").value_name("OUT").required();
+  words.add_option("--kind", request->kind, "what holds the program").value_name("KIND").one_of({"run", "carrier", "needed"});
+  words.add_flag("--force", request->force, "write over a file that exists");
   words.action(status, [request] { return wrap(*request); });
 }
 

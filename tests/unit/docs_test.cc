@@ -178,8 +178,8 @@ TEST_CASE("landshim(1) has an entry for every subcommand, and a synopsis", "[doc
   for (const auto& entry : std::filesystem::directory_iterator("shim/command")) {
     if (entry.path().extension() != ".cc") continue;
     const std::string text = read(entry.path().string());
-    const std::string call = "app.add_subcommand(\"";
-    for (std::size_t at = text.find(call); at != std::string::npos; at = text.find(call, at + 1)) in_code.insert(text.substr(at + call.size(), text.find('"', at + call.size()) - at - call.size()));
+    for (const std::string call : {"app.add_subcommand(\"", "= add_subcommand(app, \""})
+      for (std::size_t at = text.find(call); at != std::string::npos; at = text.find(call, at + 1)) in_code.insert(text.substr(at + call.size(), text.find('"', at + call.size()) - at - call.size()));
   }
   CHECK(in_code.size() >= 10);
   Words in_page;

@@ -208,7 +208,7 @@ class Reader {
     return kWords.count(word) > 0;
   }
   static bool is_silent(const std::string& word) {
-    static const std::set<std::string> kWords = {"static_assert", "asm", "add_option", "add_flag", "add_subcommand", "remark", "about", "lost"};
+    static const std::set<std::string> kWords = {"static_assert", "asm", "add_option", "add_options", "add_flag", "add_subcommand", "remark", "about", "lost"};
     return kWords.count(word) > 0;
   }
 

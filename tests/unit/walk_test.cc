@@ -84,12 +84,32 @@ TEST_CASE("links are followed as the kernel does, and each is told with the dire
   CHECK(walked.error == 0);
   CHECK(walked.real == file);
   CHECK(id_of(walked.end) == id_of(file));
+  CHECK(walked.id == id_of(file));
   CHECK(links_of(walked) == Paths{scratch / "absolute", scratch / "c/relative", scratch / "a/b/link"});
   REQUIRE(walked.links.size() == 3);
   CHECK(walked.links[0].above == ids_up_from(scratch.path()));
   CHECK(walked.links[1].above == ids_up_from(scratch / "c"));
   CHECK(walked.links[2].above == ids_up_from(scratch / "a/b"));
   CHECK(chain_of(walked) == ids_up_from(file));
+  // From "/" as well: by its own name, by "..", and to a file in it.
+  CHECK(walk("/").id == id_of("/"));
+  std::string up;
+  for (std::size_t i = 0; i < ids_up_from(scratch.path()).size(); ++i) up += "../";
+  std::filesystem::create_symlink(up + scratch.path().substr(1) + "/a", scratch / "up");
+  const Walk upwards = walk(scratch / "up/b/link");
+  CHECK(upwards.id == id_of(file));
+  REQUIRE(upwards.links.size() == 2);
+  CHECK(upwards.links[1].above == ids_up_from(scratch / "a/b"));
+  CHECK(chain_of(upwards) == ids_up_from(file));
+  std::filesystem::create_symlink("/", scratch / "root");
+  const Walk root = walk(scratch / "root");
+  CHECK(root.id == id_of("/"));
+  CHECK(id_of(root.end) == id_of("/"));
+  CHECK(chain_of(root) == ids_up_from("/"));
+  const Walk beneath = walk((scratch / "root") + scratch.path() + "/absolute/link");
+  CHECK(beneath.id == id_of(file));
+  REQUIRE(beneath.links.size() == 4);
+  CHECK(beneath.links[3].above == ids_up_from(scratch / "a/b"));
   // ".." is of the directory that was reached, not of the link.
   CHECK(walk(scratch / "absolute/..").real == scratch / "a");
 }
