@@ -599,11 +599,20 @@ constexpr bool sorted_by_name(const Row (&rows)[Count]) {
 
 static_assert(sorted_by_name(kConstants));
 
+// Below 0, 0, above 0, as strcmp(3). Most names differ soon: neither is measured first.
+int compare(const char* row, std::string_view name) {
+  for (const char c : name) {
+    if (*row == '\0') return -1;
+    if (*row != c) return static_cast<unsigned char>(*row) - static_cast<unsigned char>(c);
+    ++row;
+  }
+  return *row;
+}
+
 template <typename Row, std::size_t Count>
 const Row* find_by_name(const Row (&rows)[Count], std::string_view name) {
-  const auto before = [](const Row& row, std::string_view wanted) { return row.name < wanted; };
-  const Row* row = std::lower_bound(std::begin(rows), std::end(rows), name, before);
-  return row != std::end(rows) && row->name == name ? row : nullptr;
+  const Row* row = std::lower_bound(std::begin(rows), std::end(rows), name, [](const Row& each, std::string_view wanted) { return compare(each.name, wanted) < 0; });
+  return row != std::end(rows) && compare(row->name, name) == 0 ? row : nullptr;
 }
 
 /// Cuts the next word off the front of the text; empty at its end.
@@ -622,10 +631,22 @@ std::string_view take_group(std::string_view& groups) {
   return group;
 }
 
+// From its name on; empty: there is none. A group begins a line, and is named within others.
+std::string_view find_group(std::string_view wanted) {
+  const std::string_view groups = kGroups;
+  if (!wanted.starts_with('@') || wanted.find_first_of(" \n") != std::string_view::npos) return {};
+  for (std::size_t at = groups.find(wanted); at != std::string_view::npos; at = groups.find(wanted, at + 1)) {
+    const std::size_t end = at + wanted.size();
+    if (groups[at - 1] != '\n' || (groups[end] != ' ' && groups[end] != '\n')) continue;
+    std::string_view rest = groups.substr(at);
+    return take_group(rest);
+  }
+  return {};
+}
+
 void add_members(std::string_view wanted, std::vector<std::string_view>& members) {
-  std::string_view groups = kGroups;
-  std::string_view group = take_group(groups);
-  while (!group.empty() && take_word(group) != wanted) group = take_group(groups);
+  std::string_view group = find_group(wanted);
+  take_word(group);
   for (std::string_view word = take_word(group); !word.empty(); word = take_word(group)) {
     if (word.starts_with('@'))
       add_members(word, members);

@@ -172,7 +172,7 @@ class FilterPlanner {
   void place_lines() {
     for (const CallLine& line : policy_.call_lines) {
       const std::size_t place = place_of(line.call);
-      if (line.missing_ok || native_has(line.call)) lines_.push_back({place, &line});
+      if (line.missing_ok || made::numbers(CallTable::kNative)[place] >= 0) lines_.push_back({place, &line});
       else refuse(line.origin, line.call + ": this architecture has no such system call; write -" + line.call + " where it may be missing");
     }
     std::stable_sort(lines_.begin(), lines_.end(), [](const PlacedLine& a, const PlacedLine& b) { return a.place < b.place; });
@@ -272,6 +272,7 @@ class FilterPlanner {
     out_.calls.reserve(sections_.size() + profile_.size() + lines_.size());
     auto line = lines_.begin();
     for (std::size_t place = 0; place < kSyscallCount; ++place) {
+      if (!planned_here(place)) continue;
       PlannedCall* const profile = profile_.find(place);
       PlannedCall* const section = sections_.find(place);
       if (profile == nullptr && section == nullptr && (line == lines_.end() || line->place != place)) continue;

@@ -158,11 +158,11 @@ constexpr ClosureRow kRows[] = {
     {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x50009417)}},
     {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x5000940f)}},
     {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x5000943f)}},
+    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x40186f04)}},
     {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {masked(1, 0xffff, 0xbc10)}},
     {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {masked(1, 0xffff, 0xbc11)}},
     {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {masked(1, 0xffff, 0xbc1d)}},
     {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {masked(1, 0xffff, 0xbc1e)}},
-    {"ioctl", Closure::kSubvolumes, ENOTTY, 1, {equal(1, 0x40186f04)}},
     // A set-user-ID file lends its owner's rights to whoever starts it outside. openat2 hides its mode behind a pointer.
     {"chmod", Closure::kSetId, EPERM, 1, {bits(1, kSetIds)}},
     {"fchmod", Closure::kSetId, EPERM, 1, {bits(1, kSetIds)}},

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <span>
 
 #include "config/syscall_table.h"
 #include "shim/call_plan.h"
@@ -151,6 +152,98 @@ bool add_rule(Code& code, const CallRule& rule) {
   return true;
 }
 
+// Rules that compare the same bits of the same argument with one value each: no two of them fit at once, unless they are alike.
+bool compares_alike(const CallRule& a, const CallRule& b) {
+  const auto compares = [](const CallRule& rule) {
+    return rule.all_of.size() == 1 && rule.all_of[0].narrow && rule.all_of[0].value <= 0xffff'ffff && (rule.all_of[0].op == Compare::kEqual || rule.all_of[0].op == Compare::kMaskedEqual);
+  };
+  if (!compares(a) || !compares(b)) return false;
+  const Condition &x = a.all_of[0], &y = b.all_of[0];
+  return x.arg == y.arg && x.op == y.op && (x.op == Compare::kEqual || x.mask == y.mask);
+}
+
+// A binary search over the values of such rules, as ioctl(2) has many: the argument is loaded once, and each answer stands
+// once, behind the search.
+class ValueSearch {
+ public:
+  explicit ValueSearch(std::span<const CallRule> rules) : first_(rules.front().all_of[0]) {
+    for (const CallRule& rule : rules) {
+      const Value value{static_cast<std::uint32_t>(rule.all_of[0].value), action_number(rule.action)};
+      const auto at = std::lower_bound(values_.begin(), values_.end(), value, [](const Value& a, const Value& b) { return a.value < b.value; });
+      if (at == values_.end() || at->value != value.value) values_.insert(at, value);  // of two that are alike the first decides
+    }
+  }
+
+  // False: too long for a jump of 255.
+  bool add_to(Code& code) {
+    search(0, values_.size());
+    const std::size_t end = steps_.size() + actions_.size();
+    if (end > 200) return false;
+    code.push_back(load(offsetof(seccomp_data, args) + 8U * first_.arg));
+    if (first_.op == Compare::kMaskedEqual) code.push_back(instruction(kAnd, static_cast<std::uint32_t>(first_.mask)));
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const auto distance = [&](std::size_t target) { return static_cast<std::uint8_t>((target >= kAnswers ? steps_.size() + (target - kAnswers) : target) - i - 1); };
+      const Step& step = steps_[i];
+      code.push_back(instruction(step.how, step.k, distance(step.yes), distance(step.no == kNowhere ? end : step.no)));
+    }
+    for (const Action action : actions_) code.push_back(answer(action));
+    return true;
+  }
+
+ private:
+  struct Value {
+    std::uint32_t value;
+    std::size_t action;
+  };
+  struct Step {
+    std::uint16_t how;
+    std::uint32_t k;
+    std::size_t yes, no;  // steps, or answers from kAnswers on
+  };
+  static constexpr std::size_t kAnswers = 1 << 20;
+  static constexpr std::size_t kNowhere = ~std::size_t{0};  // none of the values
+  static constexpr std::size_t kFew = 3;                    // are tried one after the other
+
+  std::size_t action_number(Action action) {
+    const auto at = std::find(actions_.begin(), actions_.end(), action);
+    if (at == actions_.end()) return actions_.push_back(action), actions_.size() - 1;
+    return static_cast<std::size_t>(at - actions_.begin());
+  }
+
+  void search(std::size_t first, std::size_t last) {
+    if (last - first <= kFew) {
+      for (std::size_t i = first; i < last; ++i) steps_.push_back({kJumpEqual, values_[i].value, kAnswers + values_[i].action, i + 1 < last ? steps_.size() + 1 : kNowhere});
+      return;
+    }
+    const std::size_t middle = first + (last - first) / 2;
+    const std::size_t here = steps_.size();
+    steps_.push_back({kJumpGreaterEqual, values_[middle].value, 0, here + 1});
+    search(first, middle);
+    steps_[here].yes = steps_.size();
+    search(middle, last);
+  }
+
+  Condition first_;
+  std::vector<Value> values_{};
+  std::vector<Action> actions_{};
+  std::vector<Step> steps_{};
+};
+
+// All rules of a call, in their order; false when one of them is too long.
+bool add_rules(Code& code, const std::vector<CallRule>& rules) {
+  bool fit = true;
+  for (std::size_t i = 0; i < rules.size();) {
+    std::size_t end = i + 1;
+    while (end < rules.size() && compares_alike(rules[i], rules[end])) ++end;
+    if (end - i > 1 && ValueSearch(std::span(rules).subspan(i, end - i)).add_to(code)) {
+      i = end;
+      continue;
+    }
+    for (; i < end; ++i) fit = add_rule(code, rules[i]) && fit;
+  }
+  return fit;
+}
+
 // Numbers from `first` on (to the next segment) are decided by these rules, and then by `otherwise`.
 struct Segment {
   std::uint32_t first = 0;
@@ -215,7 +308,7 @@ class Assembler {
       next = call.number + 1U;
     }
     segments.push_back({next, {}, nullptr, false, true});
-    add_search(segments, 0, segments.size());
+    fall_into(add_search(segments, 0, segments.size()));
     return finished(size);
   }
 
@@ -230,7 +323,7 @@ class Assembler {
   // Decides every number of one table.
   void add_table(CallTable which) {
     const std::vector<Segment> segments = segments_of(which);
-    add_search(segments, 0, segments.size());
+    fall_into(add_search(segments, 0, segments.size()));
     if (which == CallTable::kNative && kForeignNumbers != 0) {
       reversed_.push_back(answer({ActionKind::kDeny, ENOSYS}));
       reversed_.push_back(instruction(kJumpGreaterEqual, kForeignNumbers, 0, 1));
@@ -271,29 +364,52 @@ class Assembler {
     return out;
   }
 
-  // A binary search over the segments, the number being loaded.
-  void add_search(const std::vector<Segment>& segments, std::size_t first, std::size_t last) {
+  // A binary search over the segments, the number being loaded. Gives where in reversed_ it begins.
+  std::size_t add_search(const std::vector<Segment>& segments, std::size_t first, std::size_t last) {
     if (last - first == 1) return add_segment(segments[first]);
     const std::size_t middle = first + (last - first) / 2;
-    add_search(segments, middle, last);
-    const std::size_t before = reversed_.size();
-    add_search(segments, first, middle);
-    const std::size_t below = reversed_.size() - before;
-    if (below <= 255) return reversed_.push_back(instruction(kJumpGreaterEqual, segments[middle].first, static_cast<std::uint8_t>(below), 0));
-    reversed_.push_back(instruction(kJump, static_cast<std::uint32_t>(below)));
-    reversed_.push_back(instruction(kJumpGreaterEqual, segments[middle].first, 0, 1));
+    std::size_t from = add_search(segments, middle, last);
+    std::size_t below = add_search(segments, first, middle);
+    // Either is brought near where it is too far for the jump, which comes after both.
+    if (reversed_.size() + 1 - from > 255) from = jump_to(from);
+    if (reversed_.size() - below > 255) below = jump_to(below);
+    return add(instruction(kJumpGreaterEqual, segments[middle].first, distance(from), distance(below)));
   }
 
-  void add_segment(const Segment& segment) {
-    if (segment.goes_on) return reversed_.push_back(instruction(kJump, static_cast<std::uint32_t>(reversed_.size())));
-    if (segment.rules == nullptr && !segment.answers_identity) return reversed_.push_back(answer(segment.otherwise));
+  std::size_t add(sock_filter instruction) { return reversed_.push_back(instruction), reversed_.size() - 1; }
+  std::size_t jump_to(std::size_t place) { return add(instruction(kJump, static_cast<std::uint32_t>(reversed_.size() - place - 1))); }
+  std::uint8_t distance(std::size_t place) const { return static_cast<std::uint8_t>(reversed_.size() - place - 1); }
+
+  // What is written next goes on there.
+  void fall_into(std::size_t place) {
+    if (place + 1 != reversed_.size()) jump_to(place);
+  }
+
+  // The same answer is written once for all who are near.
+  std::size_t add_answer(Action action) {
+    constexpr std::size_t kNear = 200;
+    for (const Answer& each : answers_)
+      if (each.action == action && reversed_.size() - each.place < kNear) return each.place;
+    note_answer(action, reversed_.size());
+    return add(answer(action));
+  }
+
+  void note_answer(Action action, std::size_t place) {
+    for (Answer& each : answers_)
+      if (each.action == action) return void(each.place = place);
+    answers_.push_back({action, place});
+  }
+
+  std::size_t add_segment(const Segment& segment) {
+    if (segment.goes_on) return add(instruction(kJump, static_cast<std::uint32_t>(reversed_.size())));
+    if (segment.rules == nullptr && !segment.answers_identity) return add_answer(segment.otherwise);
     code_.clear();
     if (segment.answers_identity) add_identity();
-    if (segment.rules != nullptr)
-      for (const CallRule& rule : *segment.rules)
-        if (!add_rule(code_, rule)) too_many_in_ = name_of(segment.rules);
+    if (segment.rules != nullptr && !add_rules(code_, *segment.rules)) too_many_in_ = name_of(segment.rules);
     code_.push_back(answer(segment.otherwise));
+    note_answer(segment.otherwise, reversed_.size());
     reversed_.insert(reversed_.end(), code_.rbegin(), code_.rend());
+    return reversed_.size() - 1;
   }
 
   std::string_view name_of(const std::vector<CallRule>* rules) const {
@@ -352,6 +468,11 @@ class Assembler {
   std::vector<PlannedCall> made_{};
   Code reversed_{};
   Code code_{};  // of one call
+  struct Answer {
+    Action action;
+    std::size_t place;  // in reversed_
+  };
+  std::vector<Answer> answers_{};
   std::string_view too_many_in_{};
 };
 
@@ -362,14 +483,18 @@ std::uint32_t audit_arch(CallTable table) { return table == CallTable::kNative ?
 Result<std::vector<sock_filter>> assemble(const Filter& filter) {
   if (filter.ready == nullptr) return Assembler(filter).run();
   const std::span<const sock_filter> made = made::instructions().subspan(filter.ready->first, filter.ready->size);
-  std::vector<sock_filter> out(made.begin(), made.end());
-  out[filter.ready->low].k = static_cast<std::uint32_t>(filter.identity);
-  out[filter.ready->high].k = static_cast<std::uint32_t>(filter.identity >> 32);
-  if (filter.calls.empty()) return out;
-  // No jump of the head goes further than to what stands behind it.
-  const Result<std::vector<sock_filter>> first = Assembler(filter).run_before(out.size());
+  Result<Code> first = Code{};
+  if (!filter.calls.empty()) first = Assembler(filter).run_before(made.size());
   if (!first) return first.error();
-  out.insert(out.begin() + kHead, first->begin(), first->end());
+  Code out;
+  out.reserve(made.size() + first->size());
+  // No jump of the head goes further than to what stands behind it.
+  out.assign(made.begin(), made.begin() + kHead);
+  out.insert(out.end(), first->begin(), first->end());
+  out.insert(out.end(), made.begin() + kHead, made.end());
+  const auto place = [&](std::size_t at) { return at < kHead ? at : at + first->size(); };
+  out[place(filter.ready->low)].k = static_cast<std::uint32_t>(filter.identity);
+  out[place(filter.ready->high)].k = static_cast<std::uint32_t>(filter.identity >> 32);
   return out;
 }
 

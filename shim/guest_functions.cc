@@ -11,10 +11,38 @@
 #include <cstddef>
 #include <cstdint>
 
+#if defined(__x86_64__)
+namespace {
+
+// The first and the last of them, which may overlap: all of 1 to 2 times their size.
+template <class Part>
+void* copy_ends(void* to, const void* from, std::size_t size) {
+  struct [[gnu::packed, gnu::may_alias]] Bytes {
+    Part part;
+  };
+  const std::size_t last = size - sizeof(Part);
+  const Bytes a = *static_cast<const Bytes*>(from);
+  const Bytes b = *reinterpret_cast<const Bytes*>(static_cast<const char*>(from) + last);
+  *static_cast<Bytes*>(to) = a;
+  *reinterpret_cast<Bytes*>(static_cast<char*>(to) + last) = b;
+  return to;
+}
+
+}  // namespace
+#endif
+
 extern "C" {
 
 #if defined(__x86_64__)
+// To begin to repeat takes as long as copying many bytes: most are few.
 void* memcpy(void* to, const void* from, std::size_t size) {
+  if (size <= 32) {
+    if (size >= 16) return copy_ends<__m128i_u>(to, from, size);
+    if (size >= 8) return copy_ends<std::uint64_t>(to, from, size);
+    if (size >= 4) return copy_ends<std::uint32_t>(to, from, size);
+    if (size >= 2) return copy_ends<std::uint16_t>(to, from, size);
+    return size == 0 ? to : copy_ends<char>(to, from, size);
+  }
   void* const out = to;
   asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
   return out;

@@ -58,13 +58,18 @@ std::string answer(std::uint32_t value) {
   }
 }
 
+/// Both included.
+struct Numbers {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+};
+
 /// What is known where an instruction begins: what is loaded, and which calls can have come here.
 struct State {
   enum class Loaded { kNothing, kArchitecture, kNumber, kOther } loaded = Loaded::kNothing;
   std::string word;  ///< the loaded value, as it is shown
   std::optional<CallTable> table;
-  std::uint32_t lowest = 0;
-  std::uint32_t highest = kHighest;
+  std::vector<Numbers> calls{{0, kHighest}};  ///< that the search among the numbers has sent here
 };
 
 class Disassembler {
@@ -92,9 +97,14 @@ class Disassembler {
   }
 
  private:
-  // Jumps go forward only, so that one pass knows every way to an instruction before it comes there.
+  // Jumps go forward only, so that one pass knows every way to an instruction before it comes there. An answer may be that
+  // of a search and of tests; what it is told of are the calls of the search.
   void reach(std::size_t at, const State& state) {
-    if (at < states_.size() && !states_[at]) states_[at] = state;
+    if (at >= states_.size()) return;
+    std::optional<State>& known = states_[at];
+    const bool searched = state.loaded == State::Loaded::kNumber;
+    if (!known || (searched && known->loaded != State::Loaded::kNumber)) known = state;
+    else if (searched) known->calls.insert(known->calls.end(), state.calls.begin(), state.calls.end());
   }
 
   std::string instruction(std::size_t at) {
@@ -156,10 +166,13 @@ class Disassembler {
       for (const CallTable table : {CallTable::kNative, CallTable::kCompat})
         if (code.k == audit_arch(table)) then.table = table;
     if (state.loaded != State::Loaded::kNumber) return;
-    if (equal) then.lowest = then.highest = code.k;
+    if (equal) then.calls = {{code.k, code.k}};
     if (code.code != (BPF_JMP | BPF_JGE | BPF_K)) return;
-    then.lowest = std::max(then.lowest, code.k);
-    otherwise.highest = std::min(otherwise.highest, code.k - 1);
+    for (Numbers& numbers : then.calls) numbers.first = std::max(numbers.first, code.k);
+    for (Numbers& numbers : otherwise.calls) numbers.last = std::min(numbers.last, code.k == 0 ? 0 : code.k - 1);
+    const auto none = [](const Numbers& numbers) { return numbers.first > numbers.last; };
+    std::erase_if(then.calls, none);
+    std::erase_if(otherwise.calls, none);
   }
 
   std::string compared(const sock_filter& code, const State& state) const {
@@ -179,8 +192,9 @@ class Disassembler {
     if (state.loaded != State::Loaded::kNumber || searches || !state.table) return {};
     std::string out;
     std::size_t count = 0;
-    for (auto name = names_.lower_bound({*state.table, state.lowest}); name != names_.end() && name->first.first == *state.table && name->first.second <= state.highest; ++name)
-      if (++count <= kMostNames) out += (out.empty() ? "" : ", ") + std::string(name->second);
+    for (const Numbers& numbers : state.calls)
+      for (auto name = names_.lower_bound({*state.table, numbers.first}); name != names_.end() && name->first.first == *state.table && name->first.second <= numbers.last; ++name)
+        if (++count <= kMostNames) out += (out.empty() ? "" : ", ") + std::string(name->second);
     if (count == 0) return "no call that is known";
     return out + (count > kMostNames ? " and " + std::to_string(count - kMostNames) + " more" : "");
   }
