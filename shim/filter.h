@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Filter of a Plan -> seccomp program: a binary search over the numbers of calls, and over the values that an argument is
-// compared with; where a ready filter decides most calls, the others are searched first, and the ready one behind them. The rules of libseccomp cannot say what
-// a plan says (a call's own default, the first of several rules, 32-bit arguments, twice the same argument), and making
-// them at each start costs more than all the rest: libseccomp gives the numbers (shim/make), and is the oracle of the tests.
+// compared with. Where a ready filter decides most calls, those of [syscalls] are searched in front of it. The rules of
+// libseccomp cannot say what a plan says (a call's own default, the first of several rules, 32-bit arguments, twice the
+// same argument), and making them at each start costs more than all the rest: libseccomp gives the numbers (shim/make),
+// and is the oracle of the tests.
 #pragma once
 
 #include <linux/filter.h>
