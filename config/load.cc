@@ -79,6 +79,18 @@ Result<File> read_file(const std::string& path, bool privileged) {
 
 bool is_path(std::string_view named) { return named.find('/') != std::string_view::npos || named.ends_with(".ini"); }
 
+// Whether a line may be an include or begin a section [command NAME]: none is where none may be. Paths are full of such
+// words; a key stands at the beginning of its line.
+bool may_say_more(std::string_view text) {
+  if (text.find("[command") != std::string_view::npos) return true;
+  for (std::size_t at = text.find("include"); at != std::string_view::npos; at = text.find("include", at + 1)) {
+    std::size_t begin = at;
+    while (begin > 0 && (static_cast<unsigned char>(text[begin - 1]) <= ' ' || static_cast<unsigned char>(text[begin - 1]) >= 0x7f) && text[begin - 1] != '\n') --begin;
+    if (begin == 0 || text[begin - 1] == '\n') return true;
+  }
+  return false;
+}
+
 // FNV-1a. It tells policies apart; whoever can choose a policy's text has no need to forge it.
 class Fingerprint {
  public:
@@ -107,7 +119,7 @@ class Loader {
   std::optional<LoneFile> run_alone(std::string_view named) {
     if (named.empty()) return std::nullopt;
     const Result<Found> found = is_path(named) ? find_file(named, {}) : find_profile(named, {});
-    if (!found || found->path.empty() || found->file.text.find("include") != std::string::npos || found->file.text.find("command") != std::string::npos) return std::nullopt;
+    if (!found || found->path.empty() || may_say_more(found->file.text)) return std::nullopt;
     fingerprint_.add(found->path);
     fingerprint_.add(found->file.text);
     return LoneFile{found->path, fingerprint_.value()};

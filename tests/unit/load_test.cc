@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <optional>
+#include <random>
 
 #include <catch2/catch.hpp>
 
@@ -265,6 +267,53 @@ TEST_CASE("relative paths begin at the directory of the policy file", "[load]") 
   for (const PathRule& rule : loaded.policy.path_rules)
     if (rule.key == "read") found.push_back(rule.path);
   CHECK(found == Lines{scratch / "sub/data", scratch / "sub/more", scratch / "data"});
+}
+
+// --- what is told of a policy before it is parsed ---
+
+TEST_CASE("a policy of one file is told by its text, and every one that may have more is not", "[load][lone]") {
+  const Scratch scratch;
+  const World world;
+  const auto lone = [&](const std::string& text) { return lone_file(scratch.file("p.ini", text), world.around); };
+  for (const std::string text : {"[filesystem]\nread = /usr/include\n", "# include nothing\n[filesystem]\nread = /command, include\n", "[policy]\nmode = strict", "[policy]\nname = include = x\n"}) {
+    INFO(text);
+    const std::optional<LoneFile> file = lone(text);
+    REQUIRE(file);
+    CHECK(file->path == scratch / "p.ini");
+    CHECK(file->identity == load(scratch / "p.ini", world.around).policy.identity);
+  }
+  for (const std::string text : {"include = q.ini", "[policy]\ninclude = q.ini\n", "[policy]\n \t\v\finclude=q.ini\n", "\xef\xbb\xbfinclude = q.ini\n", "[policy]\r\ninclude = q.ini\r\n", "[command x]\nmatch = x\n", "  [command x]\nmatch = x\n"}) {
+    INFO(text);
+    CHECK_FALSE(lone(text));
+  }
+}
+
+TEST_CASE("no text with an include or a rule of [command NAME] passes for a policy of one file", "[load][lone]") {
+  const Scratch scratch;
+  scratch.file("q.ini", "[filesystem]\nread = /q\n");
+  const World world;
+  std::mt19937 chance(20261125);
+  const std::vector<std::string> pieces{"include", " = ", "q.ini", "\n", "[policy]", "[command ", "x]", "match = x", " ", "\t", "\r", "\v", ";", "#", "[", "]", "\"", "read = /usr/include", "[filesystem]", "\xef\xbb\xbf", "\xc3\xa9", "\\", "command"};
+  std::size_t more = 0;
+  std::size_t alone = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::string text = chance() % 2 == 0 ? "[policy]\n" : "";
+    for (auto count = chance() % 9; count > 0; --count) text += pieces[chance() % pieces.size()];
+    text += chance() % 3 == 0 ? "\ninclude = q.ini\n" : "";
+    const std::string path = scratch.file("p.ini", text);
+    const Loaded loaded = load(path, world.around);
+    const std::optional<LoneFile> file = lone_file(path, world.around);
+    INFO(text);
+    if (loaded.policy.sources.size() > 1 || !loaded.policy.commands.empty()) {
+      ++more;
+      CHECK_FALSE(file);
+    } else if (file) {
+      ++alone;
+      CHECK(file->identity == loaded.policy.identity);
+    }
+  }
+  CHECK(more > 300);
+  CHECK(alone > 300);
 }
 
 // --- includes ---
