@@ -97,7 +97,7 @@ class FilterPlanner {
     choose_closures();
     out_.choices = {out_.closures.to_ullong(), sockets()};
     place_lines();
-    lines_alone_ = stand_ins_.ready && !policy_.call_default.written() && !out_.compat && find_ready();
+    lines_alone_ = stand_ins_.ready && !policy_.call_default.written() && !out_.compat && few_lines() && find_ready();
     if (lines_alone_ && lines_.empty()) return;
     if (!lines_alone_) {
       sections_.expect_many();
@@ -177,6 +177,15 @@ class FilterPlanner {
     }
     std::stable_sort(lines_.begin(), lines_.end(), [](const PlacedLine& a, const PlacedLine& b) { return a.place < b.place; });
     for (const PlacedLine& line : lines_) has_line_.set(line.place);
+  }
+
+  // In front of a ready filter each line costs instructions that it does not where all is planned: many would make a
+  // filter too long that is not.
+  bool few_lines() const {
+    constexpr std::size_t kFew = 96;
+    std::size_t words = 0;
+    for (const PlacedLine& line : lines_) words += 1 + line.line->all_of.size();
+    return words <= kFew;
   }
 
   // Of all other calls a filter decides that was made beforehand.

@@ -304,7 +304,8 @@ class Assembler {
     for (const NumberedCall& call : numbered_calls(CallTable::kNative)) {
       if (calls_[call.name] == nullptr) continue;
       if (call.number > next) segments.push_back({next, {}, nullptr, false, true});
-      segments.push_back(segment_of(CallTable::kNative, call));
+      const Segment segment = segment_of(CallTable::kNative, call);
+      if (segments.empty() || !alike(segments.back(), segment)) segments.push_back(segment);
       next = call.number + 1U;
     }
     segments.push_back({next, {}, nullptr, false, true});
