@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <cerrno>
+#include <filesystem>
 
 #include "tests/live/files.h"
 #include "tests/victims/witness.h"
@@ -295,4 +296,31 @@ TEST_CASE("what is hidden cannot be moved away from what hides it", "[live][name
   CHECK(exists(place.work + "/a/b/secret/key"));
   CHECK(place.start("ls a").out.empty());
   CHECK(run(place.started("ls a", {})).out == "b\n");
+}
+
+// Open, as landshim.ini(5) says: the directories above a link are known by the way that the rule names.
+TEST_CASE("a link that is named through one mount can be turned through another", "[live][root][landlock][next-start]") {
+  REQUIRE_ABI(3);
+  if (!is_root()) return skip("only root mounts");
+  const Place place;
+  const std::string held = place.scratch.directory("work/held");
+  const std::string other = place.scratch.directory("other");
+  const std::string fine = place.scratch.directory("fine");
+  const std::string library = "LD_PRELOAD=" + shim() + " LANDSHIM_POLICY=" + place.policy;
+  const auto starts = [&](const std::string& link) {
+    place.write(base_policy() + "read_write = " + place.work + "\nread = " + link + "\n");
+    const std::string look = library + " /bin/cat " + place.secret + "; ";
+    return run({{"unshare", "-m", "/bin/sh", "-c",
+                 "mount --bind " + held + " " + other + " && ln -sfn " + fine + " " + held + "/link; " + look + library + " /bin/ln -sfn " + place.home + " " + held + "/link; " + look}, {}, {}});
+  };
+  // The control: by the way that the program can change it is noticed, before anything is done.
+  const Outcome direct = starts(held + "/link");
+  CHECK(direct.out.empty());
+  CHECK(lines_of(direct.err).size() == 3);
+  CHECK(direct.err.find("can turn the link " + held + "/link") != std::string::npos);
+  CHECK(std::filesystem::read_symlink(held + "/link") == fine);
+  const Outcome through = starts(other + "/link");
+  CHECK(through.err == "/bin/cat: " + place.secret + ": Permission denied\n");
+  CHECK(through.out == "secret");
+  CHECK(std::filesystem::read_symlink(held + "/link") == place.home);
 }
