@@ -244,9 +244,10 @@ bool may_unmap(const Plan& plan) {
   // Where no filter answers for the policy, what the program starts would put it in force once more, each time.
   if (has_rules && (!plan || plan->filter.used)) stay_in_list(environment, arrival, objects.own);
   else leave_list(environment, arrival, objects.own);
-  bool unmaps = true;
+  // What holds already is not known by its calls.
+  bool unmaps = !held && std::all_of(layers.begin(), layers.end(), may_unmap);
   if (plan) {
-    unmaps = may_unmap(*plan);
+    unmaps = unmaps && may_unmap(*plan);
     std::optional<Handover> handover = follower_for(*plan, surroundings, path, environment, words);
     // The entry that has left the list leaves room.
     if (const Result<Done> done = edit_environment(plan->environment, environment, room); !done) refuse(done.error());

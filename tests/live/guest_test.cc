@@ -127,6 +127,24 @@ TEST_CASE("a program with another heap starts under a policy and is held by it",
   }
 }
 
+TEST_CASE("a policy in a policy that ends programs for unmapping memory starts", "[live][guest]") {
+  REQUIRE_ABI(1);
+  const Place place;
+  std::string many;
+  for (int i = 0; i < 300; ++i) many += "read = -/nowhere/" + std::to_string(i) + "\n";
+  const std::string inner = place.rules.file("inner.ini", base_policy() + many);
+  // The library takes memory by multiples of 32 KiB, and none gives back memory like that in these programs.
+  const auto outer = [&](const char* action) { return base_policy() + "read = " + inner + "\nread = " + built("liblandshim.so") + "\nread = " + place.outside.path() + "\n[syscalls]\nmunmap = " + action + " if arg1 & 0x7fff == 0\n"; };
+  const Start start{{"/usr/bin/env", "LANDSHIM_POLICY=" + inner, "LD_PRELOAD=" + shim(), "/bin/cat", place.secret}, {{"LC_ALL", "C"}}, {}};
+  CHECK(run({{"/bin/cat", place.secret}, {}, {}}).out == "x");
+  for (const char* action : {"allow", "deny", "kill"}) {
+    INFO(action);
+    const Outcome held = run_under(outer(action), start);
+    CHECK(held.signal == 0);
+    CHECK(held.err == "/bin/cat: " + place.secret + ": Permission denied\n");
+  }
+}
+
 TEST_CASE("a library's constructor is under the policy already", "[live][guest]") {
   REQUIRE_ABI(1);
   const Place place;
