@@ -97,29 +97,33 @@ class Division {
   bool run(const std::vector<Case>& cases, Action otherwise) {
     Known known;
     for (std::uint8_t i = 0; i < known.size(); ++i) known[i].arg = i;
-    return divide(known, cases, otherwise);
+    std::vector<const Case*> all;
+    all.reserve(cases.size());
+    for (const Case& one : cases) all.push_back(&one);
+    return divide(known, all, otherwise);
   }
 
   std::vector<CallRule> out{};
 
  private:
-  bool divide(const Known& known, const std::vector<Case>& cases, Action otherwise) {
-    std::vector<Case> left;
+  enum class Answer { kNever, kOpen, kAlways };
+
+  bool divide(const Known& known, const std::vector<const Case*>& cases, Action otherwise) {
+    std::vector<const Case*> left;
     left.reserve(cases.size());
-    for (const Case& one : cases) {
-      std::optional<Case> rest = what_is_left(known, one);
-      if (!rest) continue;
-      if (rest->all_of.empty()) {
-        otherwise = one.action;
+    for (const Case* one : cases) {
+      const Answer answer = asked_of(known, *one);
+      if (answer == Answer::kAlways) {
+        otherwise = one->action;
         break;
       }
-      left.push_back(std::move(*rest));
+      if (answer == Answer::kOpen) left.push_back(one);
     }
-    while (!left.empty() && left.back().action == otherwise) left.pop_back();
-    const bool all_denied = otherwise.kind == ActionKind::kDeny && std::all_of(left.begin(), left.end(), [](const Case& one) { return one.action.kind == ActionKind::kDeny; });
+    while (!left.empty() && left.back()->action == otherwise) left.pop_back();
+    const bool all_denied = otherwise.kind == ActionKind::kDeny && std::all_of(left.begin(), left.end(), [](const Case* one) { return one->action.kind == ActionKind::kDeny; });
     if (left.empty() || all_denied) return write(known, otherwise);
     if (++steps_ > 16 * kMostRules) return false;
-    const Bits bits = most_asked(left);
+    const Bits bits = most_asked(known, left);
     Known next = known;
     Bits& fixed = next[bits.arg];
     fixed.mask |= bits.mask;
@@ -137,31 +141,36 @@ class Division {
     return true;
   }
 
-  // Of the argument that most rules ask for, the fewest bits: they tell most of them apart at once.
-  static Bits most_asked(const std::vector<Case>& cases) {
-    std::array<std::size_t, 6> asked{};
-    for (const Case& one : cases)
-      for (const Bits& bits : one.all_of) ++asked[bits.arg];
-    const auto most = static_cast<std::uint8_t>(std::max_element(asked.begin(), asked.end()) - asked.begin());
-    const Bits* fewest = nullptr;
-    for (const Case& one : cases)
-      for (const Bits& bits : one.all_of)
-        if (bits.arg == most && (fewest == nullptr || std::popcount(bits.mask) < std::popcount(fewest->mask))) fewest = &bits;
-    return *fewest;
+  // The bits that are not known yet.
+  static Bits unknown(const Known& known, const Bits& bits) {
+    const std::uint64_t mask = bits.mask & ~known[bits.arg].mask;
+    return {bits.arg, mask, bits.value & mask};
   }
 
-  static std::optional<Case> what_is_left(const Known& known, const Case& one) {
+  // Of the argument that most rules ask for, the fewest bits: they tell most of them apart at once.
+  static Bits most_asked(const Known& known, const std::vector<const Case*>& cases) {
+    std::array<std::size_t, 6> asked{};
+    for (const Case* one : cases)
+      for (const Bits& bits : one->all_of) asked[bits.arg] += unknown(known, bits).mask != 0 ? 1 : 0;
+    const auto most = static_cast<std::uint8_t>(std::max_element(asked.begin(), asked.end()) - asked.begin());
+    Bits fewest;
+    for (const Case* one : cases)
+      for (const Bits& bits : one->all_of) {
+        if (bits.arg != most) continue;
+        const Bits these = unknown(known, bits);
+        if (these.mask != 0 && (fewest.mask == 0 || std::popcount(these.mask) < std::popcount(fewest.mask))) fewest = these;
+      }
+    return fewest;
+  }
+
+  static Answer asked_of(const Known& known, const Case& one) {
+    bool open = false;
     for (const Bits& bits : one.all_of) {
       const Bits& fixed = known[bits.arg];
-      if ((((bits.value ^ fixed.value) & bits.mask & fixed.mask) | (bits.value & ~bits.mask)) != 0) return std::nullopt;
+      if ((((bits.value ^ fixed.value) & bits.mask & fixed.mask) | (bits.value & ~bits.mask)) != 0) return Answer::kNever;
+      open = open || (bits.mask & ~fixed.mask) != 0;
     }
-    Case out{one.action, {}};
-    out.all_of.reserve(one.all_of.size());
-    for (const Bits& bits : one.all_of) {
-      const std::uint64_t mask = bits.mask & ~known[bits.arg].mask;
-      if (mask != 0) out.all_of.push_back({bits.arg, mask, bits.value & mask});
-    }
-    return out;
+    return open ? Answer::kOpen : Answer::kAlways;
   }
 
   bool write(const Known& known, Action action) {
