@@ -165,7 +165,7 @@ test_object = $(patsubst %.cc,$(TESTS)/obj/%.o,$(1))
 # What of the command calls nobody, and what reads files that may be hostile.
 UNIT_COMMAND := agreement convert_landlockconfig convert_landrun convert_sandboxec convert_sandboxer convert_words credentials \
   denial denials diagnosis disassembly draft event_text events exact_calls export_bubblewrap export_oci export_seatbelt \
-  export_systemd features fitting_profile kernel_records learned libraries log losses mounts needs object quoting report_page \
+  export_systemd features fitting_profile json kernel_records learned libraries log losses mounts needs object quoting report_page \
   run_record stand_by tree written
 # What is tested comes first: of code that both sides have, the linker takes what the sanitizers see.
 $(BUILD)/tests/unit: $(call object,$(ENGINE_SOURCES) $(UNIT_COMMAND:%=shim/command/%.cc)) $(ENGINE_MADE) $(call test_object,$(UNIT_SOURCES))

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "config/utf8.h"
 #include "shim/command/denial.h"
 #include "shim/command/json.h"
 
@@ -23,16 +24,6 @@ std::string hex(std::string_view bytes) {
     out += kDigits[static_cast<unsigned char>(byte) & 15];
   }
   return out;
-}
-
-std::string written(const Json& value) { return value.dump(-1, ' ', true, Json::error_handler_t::replace); }
-
-bool is_utf8(const std::string& value) {
-  try {
-    return !Json(value).dump().empty();
-  } catch (const Json::type_error&) {
-    return false;
-  }
 }
 
 // The object that is written, and how long a string in it may be.
@@ -204,7 +195,7 @@ std::string event_line(const Moment& moment, const Event& event, std::size_t lon
     Object out{{{"v", 1}, {"time", time_of(moment)}, {"run", run_of(moment)}}, text};
     std::visit(Writer{out}, event);
     if (out.cut) out["cut"] = true;
-    std::string line = written(out.json) + "\n";
+    std::string line = json_ascii(out.json) + "\n";
     if (line.size() <= longest || text < 8) return line;
   }
 }

@@ -45,7 +45,7 @@ class Oci {
     annotations["landshim.policy"] = look_.plan.name;
     std::size_t number = 0;
     for (const std::string& line : loss_lines(losses_.all())) annotations["landshim.loss." + std::to_string(++number)] = line;
-    return {out_.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", std::move(losses_.all())};
+    return {json_lines(out_), std::move(losses_.all())};
   }
 
  private:

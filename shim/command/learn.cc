@@ -142,7 +142,7 @@ Result<Replay> replay(const Command& command, const std::string& text) {
   if (!said) return said.error();
   for (std::size_t at = 0; at < said->size();) {
     const std::size_t end = std::min(said->find('\n', at), said->size());
-    const Json event = Json::parse(said->substr(at, end - at), nullptr, false);
+    const JsonMap event = json_map_of(said->substr(at, end - at));
     at = end + 1;
     if (!event.is_discarded() && event.value("event", "") == "lost") out.lost += event.value("events", std::uint64_t{0});
     if (event.is_discarded() || event.value("event", "") != "denied" || event.value("again", 0U) != 0) continue;

@@ -112,12 +112,12 @@ std::string as_text(const Needs& needs) {
   for (const auto& [wanted, need] : needs.lines) lines.push_back({written(wanted), widened(need.what), written(need.programs)});
   Json impossible = Json::array();
   for (const auto& [what, programs] : needs.impossible) impossible.push_back({widened(what), written(programs)});
-  return Json({{"files", std::move(files)}, {"ports", std::move(ports)}, {"lines", std::move(lines)}, {"impossible", std::move(impossible)}, {"unseen", needs.unseen}}).dump();
+  return json_text(Json({{"files", std::move(files)}, {"ports", std::move(ports)}, {"lines", std::move(lines)}, {"impossible", std::move(impossible)}, {"unseen", needs.unseen}}));
 }
 
 Result<Needs> needs_of(const std::string& text) {
   try {
-    const Json all = Json::parse(text);
+    const Json all = json_of(text);
     Needs out;
     for (const Json& file : all.at("files")) {
       const std::string path = narrowed(file.at(0).get<std::string>());

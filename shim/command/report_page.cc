@@ -279,7 +279,7 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
 }  // namespace
 
 // A '<' could end the element that it stands in, or begin a comment there.
-std::string record_json(const Record& record) { return replaced(Packer(record).pack().dump(-1, ' ', false, Json::error_handler_t::replace), "<", "\\u003c"); }
+std::string record_json(const Record& record) { return replaced(json_text(Packer(record).pack()), "<", "\\u003c"); }
 
 std::string page_of(const Record& record, const PageParts& parts) {
   const std::pair<std::string_view, std::string> fillings[] = {{"{{style-hash}}", std::string(parts.style_hash)}, {"{{script-hash}}", std::string(parts.script_hash)}, {"{{style}}", std::string(parts.style)},

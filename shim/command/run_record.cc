@@ -12,7 +12,7 @@ namespace landshim::command {
 
 namespace {
 
-using Event = nlohmann::json;
+using Event = JsonMap;
 using Newest = std::map<std::pair<std::size_t, std::uint64_t>, std::size_t>;
 
 constexpr const char* kDeedWords[] = {"read", "list", "execute", "write", "read_write", "create", "remove", "rename", "link", "truncate", "mode", "owner", "times", "connect", "bind", "listen", "send"};
@@ -385,7 +385,7 @@ void RecordReader::line(std::string_view text, bool whole) {
   Unread& unread = record_.unread;
   // A line that is cut may end within a character.
   if (whole && !is_utf8(text)) return void(++unread.not_utf8);
-  const Event event = Event::parse(text, nullptr, false);
+  const Event event = json_map_of(text);
   if (event.is_discarded()) return void(++(whole ? unread.not_json : unread.cut_off));
   if (!event.is_object()) return void(++unread.wrong);
   Members members(event);

@@ -270,7 +270,7 @@ Result<Tree> read_json(const std::string& text, const std::string& name) {
   return guarded([&]() -> Result<Tree> {
     check_bytes(text, name);
     try {
-      return read_json_value(Json::parse(text, JsonGuard(name)), name, {});
+      return read_json_value(json_of(text, JsonGuard(name)), name, {});
     } catch (const Json::out_of_range&) {
       return Error{"a number is too large", name};
     } catch (const Json::parse_error& error) {

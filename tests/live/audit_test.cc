@@ -17,13 +17,12 @@
 #include <set>
 #include <thread>
 
-#include <nlohmann/json.hpp>
 
 #include "tests/live/files.h"
+#include "tests/support/json.h"
 #include "tests/victims/witness.h"
 
 using namespace landshim::tests;
-using Json = nlohmann::json;
 
 namespace {
 
@@ -69,7 +68,7 @@ class Logged {
     std::vector<Json> out;
     for (const std::string& line : lines_of(text())) {
       INFO(line);
-      Json one = Json::parse(line, nullptr, false);
+      Json one = json_or_none(line);
       REQUIRE_FALSE(one.is_discarded());
       CHECK(one["v"] == 1);
       out.push_back(std::move(one));
@@ -300,7 +299,7 @@ TEST_CASE("each kind of change names its files, by paths, directories, descripto
         {{"call", std::to_string(SYS_unlinkat), here, "=" + (tree / "empty"), std::to_string(AT_REMOVEDIR)}, change("remove", tree / "empty")},
     };
     for (const Case& one : cases) {
-      INFO(kDoorNames[static_cast<int>(door)] << " " << one.words[0] << " " << one.like.dump());
+      INFO(kDoorNames[static_cast<int>(door)] << " " << one.words[0] << " " << text_of(one.like));
       logged.forget();
       const Outcome outcome = logged.by(door, victim_words(one.words));
       INFO(everything(outcome) << logged.text());
@@ -341,7 +340,7 @@ TEST_CASE("addresses are told: tcp, udp and both kinds of unix sockets", "[live]
       logged.forget();
       unlink((place / "socket").c_str());
       const Outcome outcome = logged.by(program == std::string("tests/victim") ? Door::kPreload : Door::kRun, victim_words(words, program));
-      INFO(words[0] << " " << words[1] << " " << like.dump() << everything(outcome) << logged.text());
+      INFO(words[0] << " " << words[1] << " " << text_of(like) << everything(outcome) << logged.text());
       CHECK(count(logged.events("network"), like) == 1);
     }
   };

@@ -9,13 +9,12 @@
 
 #include <cstring>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "tests/support/json.h"
 #include "tests/victims/witness.h"
 
 using namespace landshim::tests;
-using Json = nlohmann::json;
 
 namespace {
 
@@ -107,7 +106,7 @@ TEST_CASE("landshim check --json gives faults and findings in one document", "[l
   const Outcome outcome = check({"--json", bad, good, scratch / "none.ini"});
   CHECK(outcome.status == 1);
   CHECK(outcome.err.empty());
-  const Json document = Json::parse(outcome.out);
+  const Json document = json_of(outcome.out);
   REQUIRE(document.size() == 1);
   const Json& policies = document.at("policies");
   REQUIRE(policies.size() == 3);
@@ -127,7 +126,7 @@ TEST_CASE("landshim check --json gives faults and findings in one document", "[l
 TEST_CASE("what this kernel cannot do has a code of its own", "[live][check]") {
   if (kernel_abi() >= 10) return skip("this kernel has Landlock ABI 10");
   const Scratch scratch;
-  const Json document = Json::parse(check({"--json", scratch.file("policy.ini", kHost + "[network]\nconnect_udp = 53\n")}).out);
+  const Json document = json_of(check({"--json", scratch.file("policy.ini", kHost + "[network]\nconnect_udp = 53\n")}).out);
   const Json& findings = document.at("policies").at(0).at("findings");
   std::set<std::string> codes;
   for (const Json& finding : findings)
@@ -157,7 +156,7 @@ TEST_CASE("landshim check --list and --explain tell all codes", "[live][check]")
 TEST_CASE("the examples of faults have them", "[live][check]") {
   const Scratch scratch;
   for (const auto& [code, text] : std::vector<std::pair<std::string, std::string>>{{"LS001", "[filesystem]\nraed = /usr\n"}, {"LS003", "[filesystem]\nread = /no/such/place\n"}}) {
-    CHECK(Json::parse(check({"--json", scratch.file("policy.ini", text)}).out).at("policies").at(0).at("findings").at(0).at("code") == code);
+    CHECK(json_of(check({"--json", scratch.file("policy.ini", text)}).out).at("policies").at(0).at("findings").at(0).at("code") == code);
     std::string shown = "\n  ";
     for (const char c : text.substr(0, text.size() - 1)) shown += c == '\n' ? "\n  " : std::string(1, c);
     CHECK(check({"--explain", code}).out.find(shown + "\n") != std::string::npos);
@@ -248,7 +247,7 @@ TEST_CASE("of thousands of findings some hundred are told, and all are counted",
   CHECK(lines.size() == 201);
   CHECK(lines[0].find("LS012") != std::string::npos);
   CHECK(lines.back() == "landshim: " + policy + ": 3802 findings more, not shown");
-  const Json report = Json::parse(check({"--json", policy}).out).at("policies").at(0);
+  const Json report = json_of(check({"--json", policy}).out).at("policies").at(0);
   CHECK(report.at("findings").size() == 200);
   CHECK(report.at("counts") == Json{{"error", 0}, {"warning", 1}, {"note", 4001}, {"left_out", 3802}});
 }
@@ -433,7 +432,7 @@ TEST_CASE("names of files in findings cannot forge lines or break the document",
   const std::vector<std::string> lines = lines_of(outcome.err);
   CHECK(lines.size() == 2);
   CHECK(lines[0].find("d/a\\x0alandshim: x is a file") != std::string::npos);
-  const Json findings = Json::parse(check({"--json", policy}).out).at("policies").at(0).at("findings");
+  const Json findings = json_of(check({"--json", policy}).out).at("policies").at(0).at("findings");
   REQUIRE(findings.size() == 2);
   // Its bytes are no UTF-8, and the document is.
   CHECK(findings[1].at("message").get<std::string>().find("/d/b\xef\xbf\xbd is a file") != std::string::npos);
@@ -455,8 +454,8 @@ TEST_CASE("every policy of examples and profiles says nothing that is not meant"
     Start start = checking({"--json", policy});
     start.environment = {{"WORK", work.path()}, {"HOME", work / "home"}, {"TMPDIR", work / "tmp"}};
     start.directory = work / "project";
-    const Json report = Json::parse(run(start).out).at("policies").at(0);
-    INFO(report.dump(1));
+    const Json report = json_of(run(start).out).at("policies").at(0);
+    INFO(text_of(report));
     // A program that is not installed here is a fault, and none of ours.
     for (const Json& finding : report.at("findings")) CHECK(finding.at("code") == "LS003");
     ++seen;

@@ -8,8 +8,8 @@
 #include <sys/syscall.h>
 
 #include <cerrno>
-#include <nlohmann/json.hpp>
 
+#include "tests/support/json.h"
 #include "tests/support/world.h"
 
 using namespace landshim::tests;
@@ -374,11 +374,11 @@ TEST_CASE("explain tells the rules for programs, and what another policy lacks o
   const std::string two = scratch.file("two.ini", kOpen + rule("c", "c", "network = none"));
   const Outcome outcome = run({{built("landshim"), "explain", "--json", one}, {}, {}});
   CHECK(outcome.status == 0);
-  const nlohmann::json rules = nlohmann::json::parse(outcome.out)["commands"];
+  const Json rules = json_of(outcome.out)["commands"];
   REQUIRE(rules.size() == 3);
-  CHECK(rules[0] == nlohmann::json({{"name", "a"}, {"match", "a"}, {"action", "allow"}, {"network", nullptr}, {"filesystem", nullptr}, {"destructive", false}, {"where", one + ":7"}}));
-  CHECK(rules[1] == nlohmann::json({{"name", "b"}, {"match", "b"}, {"action", "deny"}, {"network", nullptr}, {"filesystem", nullptr}, {"destructive", true}, {"where", one + ":10"}}));
-  CHECK(rules[2] == nlohmann::json({{"name", "c"}, {"match", "c"}, {"action", nullptr}, {"network", "none"}, {"filesystem", "readonly"}, {"destructive", false}, {"where", one + ":14"}}));
+  CHECK(rules[0] == Json({{"name", "a"}, {"match", "a"}, {"action", "allow"}, {"network", nullptr}, {"filesystem", nullptr}, {"destructive", false}, {"where", one + ":7"}}));
+  CHECK(rules[1] == Json({{"name", "b"}, {"match", "b"}, {"action", "deny"}, {"network", nullptr}, {"filesystem", nullptr}, {"destructive", true}, {"where", one + ":10"}}));
+  CHECK(rules[2] == Json({{"name", "c"}, {"match", "c"}, {"action", nullptr}, {"network", "none"}, {"filesystem", "readonly"}, {"destructive", false}, {"where", one + ":14"}}));
   const Outcome difference = run({{built("landshim"), "explain", "--diff", two, one}, {}, {}});
   CHECK(difference.status == 1);
   CHECK(difference.out == one + " grants, and " + two + " does not:\n  [command a] action = allow: commands that match a  [" + one + ":9]\n" + two + " grants, and " + one +

@@ -2,15 +2,14 @@
 // `landshim explain` for programs, as another kernel, and beside another policy.
 #include <catch2/catch.hpp>
 
-#include <nlohmann/json.hpp>
 
 #include "tests/live/files.h"
+#include "tests/support/json.h"
 
 using namespace landshim::tests;
 
 namespace {
 
-using Json = nlohmann::json;
 
 Outcome explained(Words words) {
   words.insert(words.begin(), {built("landshim"), "explain"});
@@ -31,7 +30,7 @@ TEST_CASE("explain --json has every rule with its rights, its kind and its line"
   const Outcome outcome = explained({policy, "--json"});
   REQUIRE(outcome.status == 0);
   CHECK(outcome.err.empty());
-  const Json all = Json::parse(outcome.out);
+  const Json all = json_of(outcome.out);
   CHECK(all["version"] == 1);
   CHECK(all["sources"] == Json::array({policy}));
   CHECK(all["landlock_abi"] == kernel_abi());
@@ -50,7 +49,7 @@ TEST_CASE("explain --json stays JSON where a path is no text", "[live][explain]"
   const Outcome outcome = explained({policy, "--json"});
   INFO(outcome.err);
   REQUIRE(outcome.status == 0);
-  CHECK(Json::parse(outcome.out)["filesystem"]["rules"][0]["path"].get<std::string>().find("a\xef\xbf\xbd\"b") != std::string::npos);
+  CHECK(json_of(outcome.out)["filesystem"]["rules"][0]["path"].get<std::string>().find("a\xef\xbf\xbd\"b") != std::string::npos);
   CHECK(explained({policy}).out.find("a\\xff\"b") != std::string::npos);
 }
 
@@ -78,7 +77,7 @@ TEST_CASE("explain --diff tells what each of two policies grants that the other 
   const Outcome outcome = explained({one, "--diff", other, "--json"});
   INFO(outcome.err);
   CHECK(outcome.status == 1);
-  const Json all = Json::parse(outcome.out);
+  const Json all = json_of(outcome.out);
   std::vector<std::string> first = grants(all["only_first"]);
   REQUIRE(first.size() == 8);
   // As root changes of owner come on top, among the calls.

@@ -5,8 +5,8 @@
 #include <linux/filter.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
 
+#include "tests/support/json.h"
 #include "tests/victims/witness.h"
 
 using namespace landshim::tests;
@@ -105,7 +105,7 @@ TEST_CASE("landshim export ends with 1 where something is lost, and with 0 where
   CHECK(export_as({"--lossy", "systemd", lossy}).status == 0);
   const Outcome json = export_as({"--json", "systemd", lossy});
   CHECK(json.status == 1);
-  const auto document = nlohmann::json::parse(json.out);
+  const auto document = json_of(json.out);
   CHECK(document["format"] == "systemd");
   CHECK(document["losses"].size() >= 1);
   for (const auto& lost : document["losses"]) CHECK(told.out.find("# " + lost["effect"].get<std::string>() + ": " + lost["where"].get<std::string>() + ": " + lost["what"].get<std::string>() + "\n") != std::string::npos);
@@ -114,7 +114,7 @@ TEST_CASE("landshim export ends with 1 where something is lost, and with 0 where
   const Outcome kept = export_as({"bubblewrap", exact});
   INFO(kept.out);
   CHECK(kept.status == 0);
-  CHECK(nlohmann::json::parse(export_as({"--json", "bubblewrap", exact}).out)["losses"].empty());
+  CHECK(json_of(export_as({"--json", "bubblewrap", exact}).out)["losses"].empty());
 }
 
 TEST_CASE("bubblewrap with the exported words lets a program do what landshim lets it do", "[live][export]") {
@@ -155,21 +155,21 @@ TEST_CASE("crun with the exported container lets a program do what landshim lets
   world.outside.directory("bundle/rootfs/dev");
   // Control groups are none of its business here, and not every host has them as crun wants them.
   const std::string start = "mount -t tmpfs none /sys/fs/cgroup && exec crun --cgroup-manager=disabled --root " + world.outside.directory("state") + " run -b " + bundle + " landshim-test-" + std::to_string(getpid());
-  const auto contained = [&](nlohmann::json config, const std::vector<std::string>& command) {
+  const auto contained = [&](Json config, const std::vector<std::string>& command) {
     config["process"]["args"] = command;
     config["process"]["cwd"] = "/";
     if (!config["process"].contains("user")) config["process"]["user"] = {{"uid", 0}, {"gid", 0}};
-    world.outside.file("bundle/config.json", config.dump());
+    world.outside.file("bundle/config.json", text_of(config));
     return run({{"unshare", "-m", "sh", "-c", start}, {}, {}});
   };
   std::vector<std::string> command{built("tests/witness-static")};
   for (const std::string& attempt : world.attempts()) command.push_back(attempt);
   // The control: a container that shows everything.
-  const nlohmann::json open{{"ociVersion", "1.0.2"}, {"process", {{"noNewPrivileges", true}}}, {"root", {{"path", "rootfs"}}}, {"linux", {{"namespaces", {{{"type", "mount"}}}}}},
+  const Json open{{"ociVersion", "1.0.2"}, {"process", {{"noNewPrivileges", true}}}, {"root", {{"path", "rootfs"}}}, {"linux", {{"namespaces", {{{"type", "mount"}}}}}},
                             {"mounts", {{{"destination", built("tests")}, {"type", "bind"}, {"source", built("tests")}, {"options", {"rbind"}}}, {{"destination", "/tmp"}, {"type", "bind"}, {"source", "/tmp"}, {"options", {"rbind"}}}}}};
   const Outcome control = contained(open, {built("tests/witness-static"), "read=" + world.secret, "create=" + world.readable() + "/control"});
   if (control.out != "main\nread 0\ncreate 0\n") return skip("crun cannot start a container here: " + control.err);
-  const nlohmann::json exported = nlohmann::json::parse(export_as({"--lossy", "oci", policy}).out);
+  const Json exported = json_of(export_as({"--lossy", "oci", policy}).out);
   const Outcome held = contained(exported, command);
   INFO(held.err << held.out);
   CHECK(worked(held) == kMeant);
@@ -193,16 +193,16 @@ TEST_CASE("crun takes the filters of policies of every kind", "[live][export][ro
   for (const char* more : {"[syscalls]\nprofile = strict\n", "[network]\nconnect_tcp = 443\nudp = allow\n", "[syscalls]\nkill = kill if arg1 == 9\npersonality = log\n@swap = trap\n", "[process]\nwrite_execute = deny\nmemfd = noexec\n"}) {
     INFO(more);
     const std::string policy = scratch.file("policy.ini", "[filesystem]\nread_exec = " + built("tests") + "\n" + more);
-    nlohmann::json config = nlohmann::json::parse(export_as({"--lossy", "oci", policy}).out);
+    Json config = json_of(export_as({"--lossy", "oci", policy}).out);
     const auto started = [&] {
       config["process"]["args"] = {built("tests/witness-static"), "read=/nothing"};
       config["process"]["cwd"] = "/";
       config["process"]["user"] = {{"uid", 0}, {"gid", 0}};
-      scratch.file("bundle/config.json", config.dump());
+      scratch.file("bundle/config.json", text_of(config));
       return run({{"unshare", "-m", "sh", "-c", start}, {}, {}});
     };
     const Outcome held = started();
-    const nlohmann::json seccomp = config["linux"]["seccomp"];
+    const Json seccomp = config["linux"]["seccomp"];
     config["linux"].erase("seccomp");
     const Outcome control = started();
     if (control.out != "main\nread 2\n") return skip("crun cannot start a container here: " + control.err);

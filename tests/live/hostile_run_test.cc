@@ -11,12 +11,11 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "tests/live/followed.h"
+#include "tests/support/json.h"
 
 using namespace landshim::tests;
-using Json = nlohmann::json;
 
 namespace {
 
@@ -245,7 +244,7 @@ TEST_CASE("the name of a program drives no terminal, in no line and in no event"
   CHECK(told(outcome)[0].find("/\\x1b]0;x\\x07\\xff (\\x1b[2J\\x0alandshim: denied\\xff\\xe2\\x80\\xae, pid ") != std::string::npos);
   const std::string events = contents(file);
   for (const char c : events) REQUIRE((c == '\n' || (c >= 0x20 && c < 0x7f)));
-  for (const std::string& line : lines_of(events)) CHECK(Json::parse(line)["v"] == 1);
+  for (const std::string& line : lines_of(events)) CHECK(json_of(line)["v"] == 1);
 }
 
 TEST_CASE("a run that nobody follows asks nobody, and is one process", "[live][follow]") {

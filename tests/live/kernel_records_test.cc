@@ -15,15 +15,14 @@
 #include <cstddef>
 #include <cstring>
 
-#include <nlohmann/json.hpp>
 
 #include "tests/live/files.h"
+#include "tests/support/json.h"
 
 using namespace landshim::tests;
 
 namespace {
 
-using Json = nlohmann::json;
 
 // Auditing on, as long as this lives; then as it was before. One at a time on a machine: flock(2).
 class Auditing {
@@ -92,7 +91,7 @@ struct Followed {
   std::string disagreements() const {
     std::string out;
     for (const Json& event : denied)
-      if (event.value("kernel", false) != true || event.contains("followed")) out += event.dump() + "\n";
+      if (event.value("kernel", false) != true || event.contains("followed")) out += text_of(event) + "\n";
     return out;
   }
   const Json* about(const std::string& what, const std::string& target) const {
@@ -114,7 +113,7 @@ class Place {
     std::size_t at = 0;
     const std::string text = contents(events);
     for (std::size_t end = 0; (end = text.find('\n', at)) != text.npos; at = end + 1) {
-      const Json event = Json::parse(text.substr(at, end - at));
+      const Json event = json_of(text.substr(at, end - at));
       if (event["event"] == "denied" && event["again"] == 0) out.denied.push_back(event);
       if (event["event"] == "lost") out.lost.push_back(event);
     }

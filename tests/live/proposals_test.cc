@@ -19,16 +19,15 @@
 #include <fstream>
 #include <iostream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 
 #include "shim/descriptor.h"
 #include "tests/live/followed.h"
+#include "tests/support/json.h"
 
 using namespace landshim::tests;
 using landshim::Descriptor;
-using Json = nlohmann::json;
 
 namespace {
 
@@ -580,7 +579,7 @@ class Trial {
   bool take_proposals() {
     Words by_event;
     for (const std::string& line : lines_of(contents(place_ / "events"))) {
-      const Json event = Json::parse(line);
+      const Json event = json_of(line);
       CHECK(std::all_of(line.begin(), line.end(), [](char c) { return c >= 0x20 && c < 0x7f; }));
       if (event["event"] == "denied")
         for (const Json& proposal : event["to_allow"]) by_event.push_back(proposal);
@@ -708,7 +707,7 @@ TEST_CASE("a line that a terminal would show otherwise is proposed in the events
     CHECK(outcome.status == EACCES);
     REQUIRE(told(outcome).size() == 1);
     CHECK(told(outcome)[0].find("to allow") == std::string::npos);
-    const Json event = Json::parse(lines_of(contents(events))[0]);
+    const Json event = json_of(lines_of(contents(events))[0]);
     CHECK(event["to_allow"] == Json::array({"[filesystem] read = " + directory}));
     CHECK(run({{built("landshim"), "ask", held.policy(), "read", file}, {}, {}}).out.find("to allow") == std::string::npos);
   }

@@ -8,7 +8,6 @@
 #include <fstream>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 #include <sstream>
@@ -19,6 +18,7 @@
 #include "shim/command/export.h"
 #include "shim/command/mounts.h"
 #include "shim/filter.h"
+#include "tests/support/json.h"
 #include "tests/support/print_plan.h"
 #include "tests/support/world.h"
 
@@ -357,8 +357,8 @@ TEST_CASE("conditions that take too many rules give none", "[export]") {
 
 TEST_CASE("an exported container has the form that the runtime specification gives it", "[export]") {
   const Look seen = look("[policy]\nmode = workspace-write\nworkspace = /tmp\n[process]\numask = 022\n[limits]\nopen_files = 64\nmemory_max = 1G\ncpu_quota = 50%\n[namespaces]\nhide = /etc/passwd\nuser = yes\n[syscalls]\narchitectures = native, compat\n");
-  const auto document = nlohmann::json::parse(export_oci(seen).text);
-  const auto only = [](const nlohmann::json& object, const std::set<std::string>& known) {
+  const auto document = json_of(export_oci(seen).text);
+  const auto only = [](const Json& object, const std::set<std::string>& known) {
     for (const auto& [key, value] : object.items()) {
       INFO(key);
       CHECK(known.contains(key));
@@ -368,7 +368,7 @@ TEST_CASE("an exported container has the form that the runtime specification giv
   only(document["process"], {"user", "noNewPrivileges", "capabilities", "rlimits", "oomScoreAdj", "env"});
   only(document["linux"], {"namespaces", "maskedPaths", "resources", "seccomp", "uidMappings", "gidMappings"});
   CHECK(document["process"]["noNewPrivileges"] == true);
-  CHECK(document["process"]["rlimits"][0] == nlohmann::json({{"type", "RLIMIT_NOFILE"}, {"hard", 64}, {"soft", 64}}));
+  CHECK(document["process"]["rlimits"][0] == Json({{"type", "RLIMIT_NOFILE"}, {"hard", 64}, {"soft", 64}}));
   CHECK(document["linux"]["resources"]["cpu"]["quota"] == 50'000);
   for (const auto& mount : document["mounts"]) {
     only(mount, {"destination", "type", "source", "options"});
@@ -527,17 +527,17 @@ TEST_CASE("no name of a policy becomes a directive of its own", "[export]") {
 }
 
 TEST_CASE("an exported container has the user that the policy leaves or names", "[export]") {
-  const auto user = [](const std::string& text, Host host) { return nlohmann::json::parse(export_oci(look(text, std::move(host))).text)["process"]["user"]; };
+  const auto user = [](const std::string& text, Host host) { return json_of(export_oci(look(text, std::move(host))).text)["process"]["user"]; };
   Host host = made_up_host(10);
   host.uid = 1000;
   host.gid = 100;
   host.groups = {27, 44};
-  CHECK(user("", host) == nlohmann::json({{"uid", 1000}, {"gid", 100}, {"additionalGids", {27, 44}}}));
-  CHECK(user("[namespaces]\nuser = yes\n", host) == nlohmann::json({{"uid", 1000}, {"gid", 100}}));
+  CHECK(user("", host) == Json({{"uid", 1000}, {"gid", 100}, {"additionalGids", {27, 44}}}));
+  CHECK(user("[namespaces]\nuser = yes\n", host) == Json({{"uid", 1000}, {"gid", 100}}));
   Host root = made_up_host(10);
   root.capabilities = (std::uint64_t{1} << 41) - 1;
   root.groups = {4};
-  CHECK(user("[process]\nuser = 65534\ngroups = 27\n", root)["additionalGids"] == nlohmann::json({27}));
+  CHECK(user("[process]\nuser = 65534\ngroups = 27\n", root)["additionalGids"] == Json({27}));
   CHECK(user("[process]\nuser = 65534\ngroups = 27\n", root)["uid"] == 65534);
   // A group alone makes nobody the superuser.
   root.uid = 1000;
@@ -578,9 +578,9 @@ TEST_CASE("of two directives for one path systemd mounts one: none stands beside
 
 TEST_CASE("an exported /tmp of its own is what the rules make of /tmp", "[export]") {
   const auto tmpfs = [](const std::string& text, const std::string& path) -> std::string {
-    const auto document = nlohmann::json::parse(export_oci(look(text)).text);
+    const auto document = json_of(export_oci(look(text)).text);
     for (const auto& mount : document["mounts"])
-      if (mount["destination"] == path) return mount["type"].get<std::string>() + " " + mount["options"].dump();
+      if (mount["destination"] == path) return mount["type"].get<std::string>() + " " + text_of(mount["options"]);
     return "none";
   };
   const std::string own = "[namespaces]\nprivate_tmp = yes\n";

@@ -5,14 +5,15 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
 #include "config/utf8.h"
+#include "tests/support/json.h"
 
 using namespace landshim::command;
-using Json = nlohmann::json;
+using landshim::tests::Json;
+using landshim::tests::json_of;
 
 namespace {
 
@@ -48,7 +49,7 @@ TEST_CASE("paths become one tree in which directories come before what is in the
   const std::vector<std::string> paths = {"/", "/usr/lib/b", "/usr/lib", "/usr/lib-x", "/usr/lib/a", "//usr///bin/", "relative/x", "", "/" + std::string(5000, 'y') + "/z"};
   std::vector<std::pair<DeedKey, std::uint64_t>> deeds;
   for (const std::string& path : paths) deeds.push_back({{0, Deed::kRead, path, "", ""}, 1});
-  const Json page = Json::parse(record_json(record_of(deeds)));
+  const Json page = json_of(record_json(record_of(deeds)));
   REQUIRE(page["names"].size() == page["parents"].size());
   for (std::size_t i = 0; i < page["parents"].size(); ++i) CHECK(page["parents"][i].get<std::int64_t>() < static_cast<std::int64_t>(i));
   std::vector<std::string> found;
@@ -64,7 +65,7 @@ TEST_CASE("processes are named by new numbers, parents first", "[report]") {
   record.processes[0].parent = 3;
   record.processes[3].parent = 1;
   for (std::size_t i = 0; i < 4; ++i) record.processes[i].pid = 10 + i;
-  const Json page = Json::parse(record_json(record));
+  const Json page = json_of(record_json(record));
   REQUIRE(page["processes"].size() == 4);
   for (std::size_t i = 0; i < 4; ++i) {
     const std::int64_t parent = page["processes"][i][2].get<std::int64_t>();
@@ -86,11 +87,11 @@ TEST_CASE("whatever a name is made of, the page has it as visible characters wit
     const std::string json = record_json(record);
     CHECK(landshim::is_utf8(json));
     CHECK(json.find('<') == std::string::npos);
-    const std::string shown = Json::parse(json)["runs"][0]["id"].get<std::string>();
+    const std::string shown = json_of(json)["runs"][0]["id"].get<std::string>();
     INFO(shown);
     CHECK((name[0] == '<' ? shown == name : shown.find("\\x") != std::string::npos));
     for (const char* hidden : {"\xe2\x80\xae", "\xe2\x80\xa8", "\xef\xbb\xbf", "\xd8\x9c", "\xc2\xad", "\xf3\xa0\x81\x81", "\xc2\x85", "\x1b", "\n"}) CHECK(json.find(hidden) == std::string::npos);
-    CHECK_NOTHROW(Json::parse(json));
+    CHECK_NOTHROW(json_of(json));
   }
 }
 
