@@ -160,8 +160,12 @@ Outcome run(const Start& start) {
   in.close_read();
   out.close_write();
   err.close_write();
-  // Inputs are small: they fit into the pipe.
-  if (!start.input.empty() && write(in.write, start.input.data(), start.input.size()) < 0 && errno != EPIPE) fail("write");
+  // Inputs are small: they fit into the pipe. A child that ends before it reads must not end the runner.
+  if (!start.input.empty()) {
+    const auto before = signal(SIGPIPE, SIG_IGN);
+    if (write(in.write, start.input.data(), start.input.size()) < 0 && errno != EPIPE) fail("write");
+    signal(SIGPIPE, before);
+  }
   in.close_write();
   Outcome outcome;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(start.seconds);

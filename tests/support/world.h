@@ -55,7 +55,7 @@ struct Start {
   std::vector<std::string> unset;                   ///< taken from it
   std::string directory = {};                       ///< working directory; empty: the runner's
   std::string input = {};                           ///< standard input
-  int seconds = 20;                                 ///< then the child is killed
+  int seconds = 60;                                 ///< then the child is killed: it hangs, however slow the machine
   bool as_nobody = false;                           ///< as uid and gid 65534, no groups; only where the runner is root
   std::vector<int> keep = {};                       ///< descriptors that the child inherits beside 0, 1, 2
 };
