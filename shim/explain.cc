@@ -338,7 +338,7 @@ std::vector<std::string> still_possible(const Policy& policy, const Plan& plan) 
     out.push_back("locking a file that may be read, for which others then wait (flock, leases): grant no reading of it");
   }
   if (restricts_files(policy) && std::any_of(plan.ruleset.paths.begin(), plan.ruleset.paths.end(), [](const PlannedPath& path) { return path.makes_writable; }))
-    out.push_back("widening its own next start, where a writable place holds landshim itself, or leads by another mount or a second hard link to a policy or to a link that a rule goes through: grant writing nowhere such");
+    out.push_back("widening its own next start, where a writable place holds landshim itself, or leads by another mount or a second hard link to a policy or to a link that a rule goes through: grant no writing there");
   if (restricts_files(policy) && plan.ruleset.handled_fs == 0) out.push_back("reading, writing and running every file that the user may: Landlock ABI 1");
   if (!plan.filter.used) out.push_back("every system call, with what [network], [ipc], [syscalls] and metadata would close: a kernel with seccomp filters");
   out.push_back(plan.process.close.empty() ? "using the descriptors that the program was started with, whatever they lead to: inherit_fds" : "using the descriptors that inherit_fds keeps, whatever they lead to");

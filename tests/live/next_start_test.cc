@@ -324,3 +324,49 @@ TEST_CASE("a link that is named through one mount can be turned through another"
   CHECK(through.out == "secret");
   CHECK(std::filesystem::read_symlink(held + "/link") == place.home);
 }
+
+// Open, as landshim.ini(5) says: a policy is known by the path that was named.
+TEST_CASE("a policy is widened by a second name in a writable directory", "[live][landlock][next-start]") {
+  REQUIRE_ABI(3);
+  const Place place;
+  place.write(base_policy() + "read_write = " + place.work + "\n");
+  const std::string widen = "echo 'read = " + place.secret + "' >> ";
+  // The control: by its own name it cannot be written.
+  CHECK(place.start(widen + place.policy).err == "/bin/sh: 1: cannot create " + place.policy + ": Permission denied\n");
+  CHECK(place.start("cat " + place.secret).err == "cat: " + place.secret + ": Permission denied\n");
+  std::filesystem::create_hard_link(place.policy, place.work + "/twin");
+  CHECK(place.start("cat " + place.secret).out.empty());
+  place.check_starts(widen + "twin");
+  CHECK(place.start("cat " + place.secret).out == "secret");
+}
+
+TEST_CASE("a policy is widened by a second mount in a writable directory", "[live][root][landlock][next-start]") {
+  REQUIRE_ABI(3);
+  if (!is_root()) return skip("only root mounts");
+  const Place place;
+  const std::string mounted = place.scratch.directory("work/mounted");
+  place.write(base_policy() + "read_write = " + place.work + "\n");
+  const std::string held = "LD_PRELOAD=" + shim() + " LANDSHIM_POLICY=" + place.policy + " ";
+  const std::string look = held + "/bin/cat " + place.secret + "; ";
+  const Outcome outcome = run({{"unshare", "-m", "/bin/sh", "-c",
+                                "mount --bind " + place.policies.path() + " " + mounted + " && " + look + held + "/bin/sh -c 'echo \"read = " + place.secret + "\" >> " + mounted + "/policy.ini'; " + look}, {}, {}});
+  CHECK(outcome.err == "/bin/cat: " + place.secret + ": Permission denied\n");
+  CHECK(outcome.out == "secret");
+}
+
+TEST_CASE("a library of landshim in a writable directory can be taken away", "[live][landlock][next-start]") {
+  REQUIRE_ABI(3);
+  const Place place;
+  place.write(base_policy() + "read_write = " + place.work + "\n");
+  const std::string library = place.work + "/library.so";
+  std::filesystem::copy_file(shim(), library);
+  const auto said = [&](const std::string& code) {
+    Start start = place.started(code, {});
+    start.environment["LANDSHIM_POLICY"] = place.policy;
+    start.environment["LD_PRELOAD"] = library;
+    return run(start);
+  };
+  CHECK(said("cat " + place.secret).out.empty());
+  CHECK(said("rm " + library).status == 0);
+  CHECK(said("cat " + place.secret).out == "secret");
+}

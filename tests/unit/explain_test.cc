@@ -129,7 +129,7 @@ Still possible
   seeing that a file exists, its size, owner, times and names: Landlock has no right for looking (stat, readlink, getxattr, inotify)
   running a file that may be read through its interpreter or loader, or mapping it as code: grant no reading of it
   locking a file that may be read, for which others then wait (flock, leases): grant no reading of it
-  widening its own next start, where a writable place holds landshim itself, or leads by another mount or a second hard link to a policy or to a link that a rule goes through: grant writing nowhere such
+  widening its own next start, where a writable place holds landshim itself, or leads by another mount or a second hard link to a policy or to a link that a rule goes through: grant no writing there
   using the descriptors that the program was started with, whatever they lead to: inherit_fds
   changing modes and times of any file the user owns: metadata = deny
   listening on a random TCP port, by listen(2) without bind(2): listen = deny
