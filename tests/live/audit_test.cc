@@ -17,7 +17,6 @@
 #include <set>
 #include <thread>
 
-
 #include "tests/live/files.h"
 #include "tests/support/json.h"
 #include "tests/victims/witness.h"

@@ -2,14 +2,12 @@
 // `landshim explain` for programs, as another kernel, and beside another policy.
 #include <catch2/catch.hpp>
 
-
 #include "tests/live/files.h"
 #include "tests/support/json.h"
 
 using namespace landshim::tests;
 
 namespace {
-
 
 Outcome explained(Words words) {
   words.insert(words.begin(), {built("landshim"), "explain"});

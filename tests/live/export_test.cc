@@ -5,7 +5,6 @@
 #include <linux/filter.h>
 #include <unistd.h>
 
-
 #include "tests/support/json.h"
 #include "tests/victims/witness.h"
 
@@ -166,7 +165,7 @@ TEST_CASE("crun with the exported container lets a program do what landshim lets
   for (const std::string& attempt : world.attempts()) command.push_back(attempt);
   // The control: a container that shows everything.
   const Json open{{"ociVersion", "1.0.2"}, {"process", {{"noNewPrivileges", true}}}, {"root", {{"path", "rootfs"}}}, {"linux", {{"namespaces", {{{"type", "mount"}}}}}},
-                            {"mounts", {{{"destination", built("tests")}, {"type", "bind"}, {"source", built("tests")}, {"options", {"rbind"}}}, {{"destination", "/tmp"}, {"type", "bind"}, {"source", "/tmp"}, {"options", {"rbind"}}}}}};
+                  {"mounts", {{{"destination", built("tests")}, {"type", "bind"}, {"source", built("tests")}, {"options", {"rbind"}}}, {{"destination", "/tmp"}, {"type", "bind"}, {"source", "/tmp"}, {"options", {"rbind"}}}}}};
   const Outcome control = contained(open, {built("tests/witness-static"), "read=" + world.secret, "create=" + world.readable() + "/control"});
   if (control.out != "main\nread 0\ncreate 0\n") return skip("crun cannot start a container here: " + control.err);
   const Json exported = json_of(export_as({"--lossy", "oci", policy}).out);
